@@ -1,0 +1,32 @@
+export { Account, AccountRef, ConnectAccountInput, DisplayName, SyncError, SyncStatus, UpdateAccountInput } from './account.ts'
+export { CampaignReport, CampaignStatus, isActiveCampaign } from './campaign.ts'
+export { EmailAddress, toEmailKey } from './email-address.ts'
+export { ERROR_CATALOGUE, ERROR_CODES, isErrorCode, type ErrorCode } from './error-catalogue.ts'
+export { ERROR_KINDS, type ErrorKind } from './error-kind.ts'
+export { isUuid, Uuid } from './ids.ts'
+export { JOBS, syncJobKey, SyncReason, type JobName, type JobPayload } from './job.ts'
+export { LIVE_CHANNEL, LiveEvent, LiveNotice } from './live-event.ts'
+export { silentLogger, type LogFields, type Logger } from './logger.ts'
+export {
+  DEFAULT_MAIL_PORTS,
+  MAIL_PROTOCOLS,
+  MailHost,
+  MailPort,
+  planTlsModes,
+  TlsMode,
+  type MailProtocol,
+  type MailServer,
+} from './mail-server.ts'
+export { Mailbox, MailboxProgress, SpecialUse, SyncProgress } from './mailbox.ts'
+export { MaildockError, type ErrorDetails, type MaildockErrorOptions } from './maildock-error.ts'
+export { Attachment, BodyState, Correspondent, ListMessagesInput, Message, MessagePage, MessageSummary } from './message.ts'
+export { DEFAULT_PLANS, PlanLimits, Plans } from './plan.ts'
+export { toDisplayLine, toStorableText } from './storable-text.ts'
+export { MANUAL_SYNC_WINDOW_MS, SyncOverview, SyncRun } from './sync-run.ts'
+export {
+  VERIFICATION_CODES,
+  VerificationFailure,
+  VerificationStage,
+  type VerificationCode,
+  type VerificationDetails,
+} from './verification.ts'
