@@ -41,7 +41,7 @@ export const Attachment = z.object({
 })
 export type Attachment = z.infer<typeof Attachment>
 
-/** A message as read. `html` is as the sender wrote it: hostile until sanitised. */
+/** A message as read, as plain text. What a sender wrote as HTML is hostile; it is not handed out before it is sanitised. */
 export const Message = MessageSummary.extend({
   cc: z.array(Correspondent),
   bcc: z.array(Correspondent),
@@ -51,7 +51,6 @@ export const Message = MessageSummary.extend({
   references: z.array(z.string()),
   bodyState: BodyState,
   text: z.string().nullable(),
-  html: z.string().nullable(),
   attachments: z.array(Attachment),
 })
 export type Message = z.infer<typeof Message>
