@@ -1,0 +1,1 @@
+export { migrateJobs, type MigrateJobsOptions } from './migrate-jobs.ts'
