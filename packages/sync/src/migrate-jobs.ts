@@ -1,6 +1,6 @@
 import { silentLogger, type Logger } from '@maildock/core'
 import { runMigrations } from 'graphile-worker'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { createQueueLogger } from './queue-logger.ts'
 
 export interface MigrateJobsOptions {
@@ -14,7 +14,7 @@ export interface MigrateJobsOptions {
  */
 export async function migrateJobs({ connectionString, logger = silentLogger }: MigrateJobsOptions): Promise<void> {
   // Given a connection string, the queue ends its own pool without waiting for it. Ours is awaited.
-  const pool = new pg.Pool({ connectionString, max: 2, application_name: 'maildock-migrate-jobs', connectionTimeoutMillis: 10_000 })
+  const pool = new Pool({ connectionString, max: 2, application_name: 'maildock-migrate-jobs', connectionTimeoutMillis: 10_000 })
   const onError = (error: Error): void => logger.warn({ error: error.name }, 'Connection of the job migration failed.')
   pool.on('error', onError)
   pool.on('connect', (client) => void client.on('error', onError))
