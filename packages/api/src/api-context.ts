@@ -1,0 +1,21 @@
+import type { Logger } from '@maildock/core'
+import type { ApiDeps } from './api-deps.ts'
+import type { Session, SignInOrigin } from './session-gate.ts'
+
+/** What a procedure knows of one request. Made anew for each, by the tRPC and the REST adapter alike. */
+export interface ApiContext {
+  readonly deps: ApiDeps
+  /** UUID, told to the caller as X-Request-Id and in every error. */
+  readonly requestId: string
+  /** Carries the request id. */
+  readonly logger: Logger
+  readonly origin: SignInOrigin
+  /** Aborted when the caller goes away before the answer. */
+  readonly signal: AbortSignal
+  /** The session, read once per request; null without a token. @throws MaildockError session.invalid, session.expired */
+  readonly authenticate: () => Promise<Session | null>
+  /** Tells whether the request carries a configured service key. Constant time. */
+  readonly hasServiceKey: () => boolean
+  /** Puts a complete Set-Cookie value on the response. */
+  readonly setCookie: (value: string) => void
+}
