@@ -1,4 +1,14 @@
 export { Account, AccountRef, ConnectAccountInput, DisplayName, SyncError, SyncStatus, UpdateAccountInput } from './account.ts'
+export {
+  INITIAL_SYNC_STATE,
+  nextSyncState,
+  TRANSIENT_GRACE_MS,
+  type SyncClock,
+  type SyncEvent,
+  type SyncFailure,
+  type SyncFailureClass,
+  type SyncState,
+} from './account-state.ts'
 export { CampaignReport, CampaignStatus, isActiveCampaign } from './campaign.ts'
 export { EmailAddress, toEmailKey } from './email-address.ts'
 export { ERROR_CATALOGUE, ERROR_CODES, isErrorCode, type ErrorCode } from './error-catalogue.ts'
@@ -21,6 +31,18 @@ export { Mailbox, MailboxProgress, SpecialUse, SyncProgress } from './mailbox.ts
 export { MaildockError, type ErrorDetails, type MaildockErrorOptions } from './maildock-error.ts'
 export { Attachment, BodyState, Correspondent, ListMessagesInput, Message, MessagePage, MessageSummary } from './message.ts'
 export { DEFAULT_PLANS, PlanLimits, Plans } from './plan.ts'
+export {
+  ChangePasswordInput,
+  CurrentSession,
+  NewPassword,
+  PASSWORD_LENGTH,
+  SessionRef,
+  SessionSummary,
+  SessionUser,
+  SignInAddress,
+  SignInInput,
+  SignUpInput,
+} from './session.ts'
 export { toDisplayLine, toStorableText } from './storable-text.ts'
 export { MANUAL_SYNC_WINDOW_MS, SyncOverview, SyncRun } from './sync-run.ts'
 export {
