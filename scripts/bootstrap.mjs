@@ -50,7 +50,7 @@ function installationKey() {
     'pnpm-lock.yaml',
     'pnpm-workspace.yaml',
     'package.json',
-    ...manifests.filter((file) => existsSync(join(root, file))),
+    ...manifests.filter((manifest) => existsSync(join(root, manifest))),
   ]) {
     hash
       .update(file)

@@ -12,7 +12,7 @@ const commaList = z
   )
   .pipe(z.array(z.string()).max(1000))
 
-const wholeNumber = (min: number, max: number): z.ZodType<number, unknown> =>
+const wholeNumber = (min: number, max: number): z.ZodType<number> =>
   z.coerce
     .number(`must be a whole number from ${min} to ${max}`)
     .int(`must be a whole number from ${min} to ${max}`)

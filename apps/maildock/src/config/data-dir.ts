@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { StartupProblem } from '../startup-problem.ts'
 
@@ -33,19 +33,24 @@ export async function openDataDir(path: string): Promise<DataDir> {
 async function ensureSecret(file: string, make: () => string): Promise<string> {
   const present = await readSecret(file)
   if (present !== null) return present
-  // Written beside and renamed: a process killed half-way leaves no half secret. The name is random, the link is atomic.
+  // Written whole under a name of its own, then linked: a process killed half-way leaves no half secret, and of several
+  // processes that start at once one wins.
   const draft = `${file}.${randomBytes(6).toString('hex')}`
-  const handle = await open(draft, 'wx', 0o600)
   try {
-    await handle.writeFile(`${make()}\n`)
-    await handle.sync()
+    await writeFile(draft, `${make()}\n`, { flag: 'wx', mode: 0o600, flush: true })
+    await link(draft, file)
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST')) throw error
   } finally {
-    await handle.close()
+    await rm(draft, { force: true })
   }
-  await rename(draft, file)
   const written = await readSecret(file)
   if (written === null) throw new StartupProblem(`The secret ${file} vanished while it was written.`)
   return written
+}
+
+function isSystemError(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 async function readSecret(file: string): Promise<string | null> {
@@ -56,7 +61,7 @@ async function readSecret(file: string): Promise<string | null> {
     if (text === '') throw new StartupProblem(`The secret ${file} is empty. Restore it from a backup; a new one cannot open old data.`)
     return text
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (isSystemError(error, 'ENOENT')) return null
     throw error
   }
 }

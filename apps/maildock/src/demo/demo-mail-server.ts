@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
+import { callbackify } from 'node:util'
 import hoodiecrow, { type HoodiecrowMailbox, type HoodiecrowServer } from 'hoodiecrow-imap'
-import { SMTPServer } from 'smtp-server'
+import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
 import { DEMO_ADDRESS, type DemoMailbox, planDemoMailboxes } from './demo-mailbox.ts'
 
 export interface DemoMailServerOptions {
@@ -97,6 +98,15 @@ function insert(parent: HoodiecrowMailbox, [name, ...rest]: readonly string[], m
 
 function createSubmissionServer(options: DemoMailServerOptions, imap: HoodiecrowServer, alreadyDelivered: number): SMTPServer {
   let count = alreadyDelivered
+  async function receive(stream: SMTPServerDataStream): Promise<void> {
+    const source = await readBounded(stream)
+    if (source === null) throw Object.assign(new Error('Message too large'), { responseCode: 552 })
+    count += 1
+    const date = new Date()
+    const name = `${String(count).padStart(8, '0')}-${date.getTime()}.eml`
+    await writeFile(join(options.dir, 'delivered', name), source, { flag: 'wx', mode: 0o600 })
+    imap.appendMessage('INBOX', [], date, source.toString('latin1'))
+  }
   return new SMTPServer({
     ...options.certificate,
     size: MAX_MESSAGE_OCTETS,
@@ -111,23 +121,20 @@ function createSubmissionServer(options: DemoMailServerOptions, imap: Hoodiecrow
       )
     },
     onData(stream, _session, done) {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('error', done)
-      stream.on('end', () => {
-        if (stream.sizeExceeded) return done(Object.assign(new Error('Message too large'), { responseCode: 552 }))
-        const source = Buffer.concat(chunks)
-        count += 1
-        const date = new Date()
-        const name = `${String(count).padStart(8, '0')}-${date.getTime()}.eml`
-        writeFile(join(options.dir, 'delivered', name), source, { flag: 'wx', mode: 0o600 }).then(() => {
-          imap.appendMessage('INBOX', [], date, source.toString('latin1'))
-          return done()
-        }, done)
-        return undefined
-      })
+      callbackify(receive)(stream, (error: Error | null) => done(error))
     },
   })
+}
+
+/** The whole message, or null when it is larger than allowed; the rest is read and dropped, so that the client gets its answer. */
+async function readBounded(stream: SMTPServerDataStream): Promise<Buffer | null> {
+  const chunks: Buffer[] = []
+  let octets = 0
+  for await (const chunk of stream) {
+    octets += (chunk as Buffer).length
+    if (octets <= MAX_MESSAGE_OCTETS) chunks.push(chunk as Buffer)
+  }
+  return octets <= MAX_MESSAGE_OCTETS ? Buffer.concat(chunks) : null
 }
 
 async function readDelivered(dir: string): Promise<{ date: Date; source: string }[]> {

@@ -1,5 +1,7 @@
 /** hoodiecrow-imap 2.1 ships no types. This is the part of it the demo uses. */
 declare module 'hoodiecrow-imap' {
+  import type { Server } from 'node:tls'
+
   interface HoodiecrowMessage {
     raw: string
     uid?: number
@@ -15,7 +17,7 @@ declare module 'hoodiecrow-imap' {
     type?: 'personal'
   }
   interface HoodiecrowServer {
-    readonly server: import('node:tls').Server
+    readonly server: Server
     listen(port: number, host: string, listening: () => void): void
     close(closed: () => void): void
     appendMessage(mailbox: string, flags: string[], internalDate: Date, raw: string): void
