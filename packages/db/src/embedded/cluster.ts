@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import type { PostgresBinaries } from './binaries.ts'
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
+import type { RunAs } from './run-as.ts'
+
+/** Where everything of the embedded server lies. */
+export interface ClusterPaths {
+  readonly dataDir: string
+  readonly cluster: string
+  readonly passwordFile: string
+  readonly logFile: string
+  readonly lockFile: string
+}
+
+export function planClusterPaths(dataDir: string): ClusterPaths {
+  return {
+    dataDir,
+    cluster: `${dataDir}/postgres`,
+    passwordFile: `${dataDir}/postgres.password`,
+    logFile: `${dataDir}/postgres.log`,
+    lockFile: `${dataDir}/postgres.lock`,
+  }
+}
+
+export const SUPERUSER = 'maildock'
+
+/**
+ * Makes the cluster if there is none and returns the password of its user. It is made beside its place and moved there when
+ * complete, so that an interrupted first start leaves nothing half made.
+ */
+export async function ensureCluster(paths: ClusterPaths, binaries: PostgresBinaries, runAs: RunAs): Promise<string> {
+  const version = await readOrNull(`${paths.cluster}/PG_VERSION`)
+  if (version !== null) {
+    const password = await readOrNull(paths.passwordFile)
+    if (password !== null) return password.trim()
+    throw new EmbeddedPostgresError(`${paths.passwordFile} is missing: restore it, or move ${paths.cluster} away to begin anew.`)
+  }
+  const password = randomBytes(24).toString('base64url')
+  const draft = `${paths.cluster}.new`
+  const handover = `${paths.cluster}.init`
+  await rm(draft, { recursive: true, force: true })
+  await mkdir(draft, { mode: 0o700 })
+  await writeFile(paths.passwordFile, `${password}\n`, { mode: 0o600 })
+  await writeFile(handover, `${password}\n`, { mode: 0o600 })
+  try {
+    if (runAs.uid !== undefined && runAs.gid !== undefined) {
+      await chown(draft, runAs.uid, runAs.gid)
+      await chown(handover, runAs.uid, runAs.gid)
+    }
+    await runInitdb(binaries.initdb, draft, handover, runAs)
+    await rename(draft, paths.cluster)
+  } finally {
+    await rm(handover, { force: true })
+    await rm(draft, { recursive: true, force: true })
+  }
+  return password
+}
+
+function runInitdb(initdb: string, cluster: string, passwordFile: string, runAs: RunAs): Promise<void> {
+  const args = [
+    `--pgdata=${cluster}`,
+    `--username=${SUPERUSER}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    // The same order and case rules on every machine, whatever locales it has.
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+  ]
+  return new Promise((resolve, reject) => {
+    const child = spawn(initdb, args, { ...runAs, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] })
+    let output = ''
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output = (output + chunk).slice(-4_000)))
+    child.once('error', reject)
+    child.once('close', (code) => {
+      if (code === 0) return resolve()
+      const reason = output.split('\n').find((line) => /error|fatal/iu.test(line)) ?? `initdb ended with ${code}`
+      reject(new EmbeddedPostgresError(`The database could not be made in ${cluster}: ${reason.trim()}`))
+    })
+  })
+}
+
+async function readOrNull(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
