@@ -1,0 +1,76 @@
+import { createTRPCClient, type TRPCClient } from '@trpc/client'
+import { iterateAccounts, listenToAccounts } from './account-watch.ts'
+import type { CallOptions, MaildockClientOptions } from './client-options.ts'
+import { TIMEOUT_CONTEXT_KEY } from './deadline-link.ts'
+import type { MaildockClient } from './maildock-client.ts'
+import { createMaildockLinks } from './maildock-links.ts'
+import type { MaildockRouter } from './maildock-router.ts'
+import { toMaildockError } from './to-maildock-error.ts'
+
+/** Makes a client. Nothing is sent before the first call, and nothing has to be closed but watches. */
+export function createMaildockClient(options: MaildockClientOptions): MaildockClient {
+  const trpc = createTRPCClient<MaildockRouter>({ links: createMaildockLinks(options) })
+  return { trpc, ...createFacade(trpc) }
+}
+
+interface RequestOptions {
+  signal?: AbortSignal
+  context: Record<string, unknown>
+}
+
+/** Runs one call and settles its failure: an abort stays the signal's reason, everything else is a MaildockError. */
+async function run<T>(options: CallOptions | undefined, call: (options: RequestOptions) => Promise<T>): Promise<T> {
+  const request: RequestOptions = { context: { [TIMEOUT_CONTEXT_KEY]: options?.timeoutMs } }
+  if (options?.signal !== undefined) {
+    request.signal = options.signal
+  }
+  try {
+    return await call(request)
+  } catch (error) {
+    options?.signal?.throwIfAborted()
+    throw toMaildockError(error)
+  }
+}
+
+type Resolve<I, O> = (input: I, options: RequestOptions) => Promise<O>
+
+/** A method for a procedure that takes nothing. */
+const plain =
+  <O>(resolve: Resolve<void, O>) =>
+  (options?: CallOptions): Promise<O> =>
+    run(options, (request) => resolve(undefined, request))
+
+/** A method for a procedure that takes an input. */
+const taking =
+  <I, O>(resolve: Resolve<I, O>) =>
+  (input: I, options?: CallOptions): Promise<O> =>
+    run(options, (request) => resolve(input, request))
+
+function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 'trpc'> {
+  const { accounts, mailboxes, messages, sync, session, campaigns } = trpc
+  const { subscribe } = accounts.watch
+  return {
+    accounts: {
+      list: plain(accounts.list.query),
+      get: taking(accounts.get.query),
+      connect: taking(accounts.connect.mutate),
+      update: taking(accounts.update.mutate),
+      disconnect: taking(accounts.disconnect.mutate),
+      watch: ((watch = {}) =>
+        'onEvent' in watch ? listenToAccounts(subscribe, watch) : iterateAccounts(subscribe, watch)) as MaildockClient['accounts']['watch'],
+    },
+    mailboxes: { list: taking(mailboxes.list.query) },
+    messages: { list: taking(messages.list.query), get: taking(messages.get.query) },
+    sync: { run: (input = {}, options) => taking(sync.run.mutate)(input, options), overview: plain(sync.overview.query) },
+    session: {
+      current: plain(session.current.query),
+      signIn: taking(session.signIn.mutate),
+      signUp: taking(session.signUp.mutate),
+      signOut: plain(session.signOut.mutate),
+      changePassword: taking(session.changePassword.mutate),
+      list: plain(session.list.query),
+      revoke: taking(session.revoke.mutate),
+    },
+    campaigns: { report: taking(campaigns.report.mutate) },
+  }
+}

@@ -1,0 +1,58 @@
+import { TRPCClientError, type TRPCLink } from '@trpc/client'
+import { observable } from '@trpc/server/observable'
+import { MaildockError } from './maildock-error.ts'
+import type { MaildockRouter } from './maildock-router.ts'
+
+/** Key of a call's own deadline in the operation's context. */
+export const TIMEOUT_CONTEXT_KEY = 'maildockTimeoutMs'
+
+export const DEFAULT_TIMEOUT_MS = 30_000
+
+/** These wait for other people's mail servers, up to 15 s; a shorter general deadline would cut them off for nothing. */
+const PATIENT_PATHS: ReadonlySet<string> = new Set(['accounts.connect', 'accounts.update'])
+const PATIENT_TIMEOUT_MS = 20_000
+
+/** The deadline of one call in milliseconds, its retries included. What the call itself names is taken as it is. */
+export function chooseTimeoutMs(path: string, general: number, own: unknown): number {
+  if (typeof own === 'number') {
+    return own
+  }
+  return PATIENT_PATHS.has(path) ? Math.max(general, PATIENT_TIMEOUT_MS) : general
+}
+
+/** Ends queries and mutations at their deadline or when their signal is aborted, whatever the links below are doing. */
+export function deadlineLink(generalTimeoutMs: number): TRPCLink<MaildockRouter> {
+  return () =>
+    ({ op, next }) => {
+      if (op.type === 'subscription') {
+        return next(op)
+      }
+      const timeoutMs = chooseTimeoutMs(op.path, generalTimeoutMs, op.context[TIMEOUT_CONTEXT_KEY])
+      return observable((observer) => {
+        const { signal } = op
+        const stop = (reason: object): void => {
+          observer.error(TRPCClientError.from(reason))
+        }
+        const onAbort = (): void => stop(abortReason(signal))
+        if (signal?.aborted === true) {
+          onAbort()
+          return undefined
+        }
+        const onTimeout = (): void => stop(new MaildockError('client.timeout', `The server did not answer within ${timeoutMs / 1000} s.`))
+        const timer = setTimeout(onTimeout, timeoutMs)
+        signal?.addEventListener('abort', onAbort, { once: true })
+        // The signal ends here: unsubscribing is how the links below learn of it, and leaves no listener behind.
+        const inner = next({ ...op, signal: null }).subscribe(observer)
+        return () => {
+          clearTimeout(timer)
+          signal?.removeEventListener('abort', onAbort)
+          inner.unsubscribe()
+        }
+      })
+    }
+}
+
+function abortReason(signal: AbortSignal | null | undefined): object {
+  const reason: unknown = signal?.reason
+  return reason instanceof Object ? reason : new DOMException('The call was aborted.', 'AbortError')
+}

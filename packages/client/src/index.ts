@@ -1,0 +1,69 @@
+export { type WatchHandle, type WatchListener, type WatchOptions, type WatchState } from './account-watch.ts'
+export { type CallOptions, type MaildockClientOptions } from './client-options.ts'
+export { createMaildockClient } from './create-maildock-client.ts'
+export { type ClientErrorCode, type KnownErrorCode, type MaildockErrorCode } from './error-code.ts'
+export { type DetailsOf, type ErrorDetails, type ValidationDetails } from './error-details.ts'
+export { listFieldErrors, listVerificationFailures, needsSignIn } from './error-reading.ts'
+export { type CookieMode, type FetchLike } from './http-transport.ts'
+export {
+  type AccountsApi,
+  type CampaignsApi,
+  type MailboxesApi,
+  type MaildockClient,
+  type MessagesApi,
+  type SessionApi,
+  type SyncApi,
+} from './maildock-client.ts'
+export { isMaildockError, MaildockError, type MaildockErrorOf, type MaildockErrorOptions } from './maildock-error.ts'
+export { createMaildockLinks } from './maildock-links.ts'
+export { type MaildockErrorData, type MaildockErrorShape, type MaildockProcedures, type MaildockRouter } from './maildock-router.ts'
+export { type HeadersSource, type TokenSource } from './request-headers.ts'
+export { toMaildockError } from './to-maildock-error.ts'
+export {
+  type Account,
+  type AccountRef,
+  type Attachment,
+  type BodyState,
+  type CampaignReport,
+  type CampaignStatus,
+  type Correspondent,
+  type CurrentSession,
+  type ErrorCode,
+  type ListMessagesInput,
+  type LiveEvent,
+  type Mailbox,
+  type MailboxProgress,
+  type MailProtocol,
+  type Message,
+  type MessagePage,
+  type MessageSummary,
+  type SessionRef,
+  type SessionSummary,
+  type SessionUser,
+  type SpecialUse,
+  type SyncError,
+  type SyncOverview,
+  type SyncProgress,
+  type SyncRun,
+  type SyncStatus,
+  type VerificationCode,
+  type VerificationDetails,
+  type VerificationFailure,
+  type VerificationStage,
+} from '@maildock/core'
+export {
+  ChangePasswordInput,
+  ConnectAccountInput,
+  DEFAULT_MAIL_PORTS,
+  DisplayName,
+  EmailAddress,
+  MailHost,
+  MailPort,
+  NewPassword,
+  PASSWORD_LENGTH,
+  planTlsModes,
+  SignInInput,
+  SignUpInput,
+  TlsMode,
+  UpdateAccountInput,
+} from './schemas.ts'

@@ -1,0 +1,109 @@
+import type {
+  Account,
+  AccountRef,
+  CampaignReport,
+  ChangePasswordInput,
+  ConnectAccountInput,
+  CurrentSession,
+  ListMessagesInput,
+  LiveEvent,
+  Mailbox,
+  Message,
+  MessagePage,
+  SessionRef,
+  SessionSummary,
+  SignInInput,
+  SignUpInput,
+  SyncOverview,
+  SyncRun,
+  UpdateAccountInput,
+} from '@maildock/core'
+import type { TRPCClient } from '@trpc/client'
+import type { inferRouterOutputs } from '@trpc/server'
+import type { WatchHandle, WatchListener, WatchOptions } from './account-watch.ts'
+import type { CallOptions } from './client-options.ts'
+import type { MaildockRouter } from './maildock-router.ts'
+
+type Outputs = inferRouterOutputs<MaildockRouter>
+
+export interface AccountsApi {
+  /** The user's connected accounts, oldest first. */
+  list(options?: CallOptions): Promise<Account[]>
+  /** @throws MaildockError account.not_found */
+  get(input: AccountRef, options?: CallOptions): Promise<Account>
+  /**
+   * Connects a mailbox once both of its servers have accepted the credentials; takes up to 15 s.
+   * @throws MaildockError validation.failed, account.already_connected, account.quota_reached, and every code of
+   * `listVerificationFailures`
+   */
+  connect(input: ConnectAccountInput, options?: CallOptions): Promise<Account>
+  /**
+   * Changes what is given. Servers and credentials are verified before they replace the old ones.
+   * @throws MaildockError as `connect`, and account.not_found, account.default_required, account.changed_meanwhile
+   */
+  update(input: UpdateAccountInput, options?: CallOptions): Promise<Account>
+  /**
+   * Stops the sync and erases the credentials at once; mail that is synced stays readable.
+   * @throws MaildockError account.not_found, account.last_default_in_use
+   */
+  disconnect(input: AccountRef, options?: CallOptions): Promise<Outputs['accounts']['disconnect']>
+  /**
+   * Follows the accounts and their sync progress: `for await (const event of client.accounts.watch({ signal }))`. A
+   * snapshot first, also after each reconnect, then changes. Leaving the loop ends it.
+   */
+  watch(options?: WatchOptions): AsyncIterable<LiveEvent>
+  /** The same with callbacks, from now on until `close()`. */
+  watch(listener: WatchListener): WatchHandle
+}
+
+export interface MailboxesApi {
+  /** The mailboxes of an account, in sync order. @throws MaildockError account.not_found */
+  list(input: { accountId: string }, options?: CallOptions): Promise<Mailbox[]>
+}
+
+export interface MessagesApi {
+  /** One page, newest first; `nextCursor` leads to the next. @throws MaildockError account.not_found, mailbox.not_found */
+  list(input: ListMessagesInput, options?: CallOptions): Promise<MessagePage>
+  /** @throws MaildockError account.not_found, message.not_found */
+  get(input: { accountId: string; id: string }, options?: CallOptions): Promise<Message>
+}
+
+export interface SyncApi {
+  /** Asks for a run now; without an account, for the default one. @throws MaildockError account.not_found */
+  run(input?: { accountId?: string | undefined }, options?: CallOptions): Promise<SyncRun>
+  overview(options?: CallOptions): Promise<SyncOverview[]>
+}
+
+export interface SessionApi {
+  /** Who is signed in. Answers without a session too. */
+  current(options?: CallOptions): Promise<CurrentSession>
+  /** Sets the session cookie; for browsers. @throws MaildockError sign_in.failed, sign_in.unavailable, rate.limited */
+  signIn(input: SignInInput, options?: CallOptions): Promise<Outputs['session']['signIn']>
+  /** @throws MaildockError sign_up.failed, sign_up.closed, sign_in.unavailable, validation.failed, rate.limited */
+  signUp(input: SignUpInput, options?: CallOptions): Promise<Outputs['session']['signUp']>
+  /** Ends this session at once. */
+  signOut(options?: CallOptions): Promise<Outputs['session']['signOut']>
+  /** Ends every other session too. @throws MaildockError password.wrong, validation.failed, rate.limited */
+  changePassword(input: ChangePasswordInput, options?: CallOptions): Promise<Outputs['session']['changePassword']>
+  /** The user's sessions, newest first. */
+  list(options?: CallOptions): Promise<SessionSummary[]>
+  /** Ends one session. @throws MaildockError session.not_found */
+  revoke(input: SessionRef, options?: CallOptions): Promise<Outputs['session']['revoke']>
+}
+
+export interface CampaignsApi {
+  /** Internal services, by `serviceKey`. @throws MaildockError service_key.invalid, campaign.account_mismatch */
+  report(input: CampaignReport, options?: CallOptions): Promise<Outputs['campaigns']['report']>
+}
+
+/** A client of one Maildock. Every call rejects with a MaildockError, or with the reason of its own signal. */
+export interface MaildockClient {
+  readonly accounts: AccountsApi
+  readonly mailboxes: MailboxesApi
+  readonly messages: MessagesApi
+  readonly sync: SyncApi
+  readonly session: SessionApi
+  readonly campaigns: CampaignsApi
+  /** The tRPC client underneath, for `@trpc/tanstack-react-query` and the like. Its errors: `toMaildockError(error)`. */
+  readonly trpc: TRPCClient<MaildockRouter>
+}

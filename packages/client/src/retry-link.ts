@@ -1,0 +1,35 @@
+import type { TRPCLink } from '@trpc/client'
+import { observable, type Unsubscribable } from '@trpc/server/observable'
+import type { MaildockRouter } from './maildock-router.ts'
+import { planRetry } from './plan-retry.ts'
+import { toMaildockError } from './to-maildock-error.ts'
+
+/** Repeats queries that failed for a passing reason, as `planRetry` says. Unsubscribing ends it, a waiting retry included. */
+export function retryLink(retries: number): TRPCLink<MaildockRouter> {
+  return () =>
+    ({ op, next }) =>
+      observable((observer) => {
+        let current: Unsubscribable | undefined
+        let timer: ReturnType<typeof setTimeout> | undefined
+        const start = (attempt: number): void => {
+          current = next(op).subscribe({
+            next: (value) => observer.next(value),
+            complete: () => observer.complete(),
+            error: (failure) => {
+              const error = toMaildockError(failure)
+              const delayMs = planRetry({ type: op.type, attempt, retries, error, random: Math.random() })
+              if (delayMs === null) {
+                observer.error(failure)
+              } else {
+                timer = setTimeout(start, delayMs, attempt + 1)
+              }
+            },
+          })
+        }
+        start(1)
+        return () => {
+          clearTimeout(timer)
+          current?.unsubscribe()
+        }
+      })
+}

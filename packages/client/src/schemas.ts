@@ -1,0 +1,20 @@
+/**
+ * The schemas of what forms send, so that a form can say what is wrong before the server does. A module of its own:
+ * whoever uses none of them bundles neither them nor zod.
+ */
+export {
+  ChangePasswordInput,
+  ConnectAccountInput,
+  DEFAULT_MAIL_PORTS,
+  DisplayName,
+  EmailAddress,
+  MailHost,
+  MailPort,
+  NewPassword,
+  PASSWORD_LENGTH,
+  planTlsModes,
+  SignInInput,
+  SignUpInput,
+  TlsMode,
+  UpdateAccountInput,
+} from '@maildock/core'
