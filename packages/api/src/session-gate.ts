@@ -81,4 +81,6 @@ export interface EmbeddedSignIn {
    * @throws MaildockError session.not_found
    */
   revoke(session: Session, sessionId: string): Promise<{ readonly setCookie: string | null }>
+  /** Ends every other session of the user. The number of sessions that were ended. */
+  revokeOthers(session: Session): Promise<number>
 }
