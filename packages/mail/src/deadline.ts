@@ -1,0 +1,60 @@
+/**
+ * An overall limit for one operation on the network, whatever the libraries below think of inactivity. Its signal fires when the
+ * time is up or when the caller gives up; whoever holds a socket destroys it then.
+ */
+export class Deadline implements Disposable {
+  readonly signal: AbortSignal
+  readonly #timeout = new AbortController()
+  readonly #timer: NodeJS.Timeout
+  readonly #caller: AbortSignal | undefined
+  readonly #endsAt: number
+
+  constructor(durationMs: number, caller?: AbortSignal) {
+    this.#caller = caller
+    this.#endsAt = performance.now() + durationMs
+    this.#timer = setTimeout(() => this.#timeout.abort(new DeadlineExceeded(durationMs)), durationMs)
+    this.signal = caller === undefined ? this.#timeout.signal : AbortSignal.any([this.#timeout.signal, caller])
+  }
+
+  /** Time is up, and it was not the caller who gave up first. */
+  get expired(): boolean {
+    return this.#timeout.signal.aborted && !this.abandoned
+  }
+
+  /** The caller gave up. */
+  get abandoned(): boolean {
+    return this.#caller?.aborted === true
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.#endsAt - performance.now())
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
+  }
+}
+
+/** The reason of a deadline's signal. */
+export class DeadlineExceeded extends Error {
+  override readonly name = 'DeadlineExceeded'
+  readonly durationMs: number
+
+  constructor(durationMs: number) {
+    super(`not done within ${durationMs} ms`)
+    this.durationMs = durationMs
+  }
+}
+
+/** Waits for a promise that cannot be cancelled, but no longer than the signal allows. */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = (): void => aborted.reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([promise, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
