@@ -1,0 +1,114 @@
+import { TextDecoder } from 'node:util'
+import { decodeUtf7 } from './decode-utf7.ts'
+
+/** Labels seen in mail that the Encoding Standard does not list. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['utf8', 'utf-8'],
+  ['utf_8', 'utf-8'],
+  ['unicode', 'utf-16'],
+  ['cp932', 'shift_jis'],
+  ['cp936', 'gbk'],
+  ['cp949', 'euc-kr'],
+  ['cp950', 'big5'],
+  ['ks_c_5601', 'euc-kr'],
+  ['iso-2022-jp-ms', 'iso-2022-jp'],
+  ['cp50220', 'iso-2022-jp'],
+  ['latin-1', 'windows-1252'],
+  ['latin1', 'windows-1252'],
+  ['ansi', 'windows-1252'],
+  ['ascii', 'us-ascii'],
+  ['ansi_x3.110-1983', 'windows-1252'],
+])
+
+const UTF7_LABELS: ReadonlySet<string> = new Set(['utf-7', 'utf7', 'unicode-1-1-utf-7', 'csunicode11utf7', 'x-unicode-2-0-utf-7'])
+
+/** What senders write when they do not know: the octets may as well be UTF-8. */
+const UNCERTAIN: ReadonlySet<string> = new Set(['windows-1252', 'utf-8'])
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Decodes text in any charset mail uses (IANA labels, their usual misspellings, UTF-7). Never throws: an unknown label is treated
+ * like none, what is no character becomes U+FFFD. Text that is labelled ASCII, Latin-1 or nothing at all, but is well-formed UTF-8
+ * with characters beyond ASCII, is UTF-8: such octets are no text anybody writes in Latin-1.
+ */
+export function decodeCharset(bytes: Uint8Array, label: string | null): string {
+  const charset = normaliseLabel(label)
+  if (UTF7_LABELS.has(charset)) {
+    return decodeUtf7(bytes)
+  }
+  const decoder = findDecoder(charset)
+  if (decoder !== null && !UNCERTAIN.has(decoder.encoding)) {
+    return decoder.decode(bytes)
+  }
+  return decodeUncertain(bytes, decoder?.encoding === 'utf-8')
+}
+
+function decodeUncertain(bytes: Uint8Array, labelledUtf8: boolean): string {
+  try {
+    return strictUtf8.decode(bytes)
+  } catch (error) {
+    if (!(error instanceof TypeError)) {
+      throw error
+    }
+    // Not UTF-8. A text that says so and mostly is keeps its good characters; anything else is read as the web reads it.
+    return labelledUtf8 && hasUtf8Sequence(bytes) ? new TextDecoder('utf-8').decode(bytes) : new TextDecoder('windows-1252').decode(bytes)
+  }
+}
+
+/** Looks for one well-formed multi-octet sequence: a lead octet and its continuation. */
+function hasUtf8Sequence(bytes: Uint8Array): boolean {
+  for (let index = 0; index + 1 < bytes.length; index += 1) {
+    const lead = bytes[index] ?? 0
+    const next = bytes[index + 1] ?? 0
+    if (lead >= 0xc2 && lead <= 0xf4 && next >= 0x80 && next <= 0xbf) {
+      return true
+    }
+  }
+  return false
+}
+
+function normaliseLabel(label: string | null): string {
+  // RFC 2231 section 5: a language may follow the charset of an encoded word.
+  const bare = (label ?? '').split('*', 1)[0] ?? ''
+  const lower = bare
+    .trim()
+    .toLowerCase()
+    .replace(/^["']+|["']+$/gu, '')
+  return ALIASES.get(lower) ?? lower
+}
+
+const decoders = new Map<string, TextDecoder | null>()
+
+function findDecoder(charset: string): TextDecoder | null {
+  const known = decoders.get(charset)
+  if (known !== undefined) {
+    return known
+  }
+  const made = createDecoder(charset) ?? createDecoder(spellCodePage(charset))
+  // Labels come from outside: the cache does not grow with them.
+  if (decoders.size < 200) {
+    decoders.set(charset, made)
+  }
+  return made
+}
+
+/** cp1251, cp-1251, x-cp1251, windows1251, win-1251: all the same. */
+function spellCodePage(charset: string): string {
+  const page = /^(?:x-)?(?:cp|win|windows|ms)[-_]?(\d{3,4})$/u.exec(charset)?.[1]
+  return page === undefined ? charset.replace(/^x-/u, '').replaceAll('_', '-') : page === '866' ? 'ibm866' : `windows-${page}`
+}
+
+function createDecoder(charset: string): TextDecoder | null {
+  if (charset === '') {
+    return null
+  }
+  try {
+    return new TextDecoder(charset)
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return null
+    }
+    throw error
+  }
+}

@@ -1,0 +1,59 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { countDecodedOctets, decodeTransfer } from './decode-transfer.ts'
+
+const decode = (text: string, encoding: string): string => decodeTransfer(Buffer.from(text, 'latin1'), encoding).toString('latin1')
+
+describe('quoted-printable', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['a=3Db', 'a=b'],
+    ['=e4=E4', '\u00e4\u00e4'],
+    ['soft=\r\nbreak', 'softbreak'],
+    ['soft=\nbreak', 'softbreak'],
+    ['blanks before the break=  \t\r\ngo', 'blanks before the breakgo'],
+    ['a lone = sign', 'a lone = sign'],
+    ['=4', '=4'],
+    ['=ZZ', '=ZZ'],
+    ['at the end=', 'at the end'],
+    ['==41', '=A'],
+    ['', ''],
+  ])('%j is %j', (encoded, expected) => {
+    expect(decode(encoded, 'quoted-printable')).toBe(expected)
+  })
+
+  it('is linear on a megabyte of equals signs and blanks', () => {
+    const started = performance.now()
+    decodeTransfer(Buffer.from('= '.repeat(500_000)), 'quoted-printable')
+    decodeTransfer(Buffer.from(`=${' '.repeat(1_000_000)}`), 'quoted-printable')
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+})
+
+describe('base64', () => {
+  it.each([
+    ['aGVsbG8=', 'hello'],
+    ['aGVs\r\nbG8=\r\n', 'hello'],
+    ['aGVsbG8', 'hello'],
+    ['a!G?V*s bG8=', 'hello'],
+    ['', ''],
+  ])('%j is %j', (encoded, expected) => {
+    expect(decode(encoded, 'base64')).toBe(expected)
+  })
+
+  it('counts the octets it would decode', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 500 }), fc.integer({ min: 1, max: 76 }), (bytes, width) => {
+        const encoded = Buffer.from(bytes)
+          .toString('base64')
+          .replaceAll(new RegExp(`(.{${width}})`, 'gu'), '$1\r\n')
+        expect(countDecodedOctets(Buffer.from(encoded), 'base64')).toBe(bytes.length)
+      }),
+    )
+  })
+})
+
+it.each(['7bit', '8bit', 'binary', '', 'x-uuencode'])('%s is taken as it stands', (encoding) => {
+  expect(decode('=41 aGVs', encoding)).toBe('=41 aGVs')
+  expect(countDecodedOctets(Buffer.from('=41 aGVs'), encoding)).toBe(8)
+})

@@ -1,0 +1,44 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeEncodedWords } from './encoded-words.ts'
+
+describe('decodeEncodedWords', () => {
+  it.each([
+    ['plain text', 'plain text'],
+    ['=?utf-8?Q?Gr=C3=BC=C3=9Fe?=', 'Grüße'],
+    ['=?UTF-8?q?a_b?= c', 'a b c'],
+    ['=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=', '日本'],
+    ['=?koi8-r?B?8NLJ18XU?=', 'Привет'],
+    ['=?utf-7?Q?+AOk-t+AOk-?=', 'été'],
+    ['=?utf-8*de?Q?f=C3=BCr?=', 'für'],
+    // Blanks between two words vanish; blanks beside text stay.
+    ['=?utf-8?Q?a?= =?utf-8?Q?b?=', 'ab'],
+    ['=?utf-8?Q?a?=\t =?koi8-r?B?8A==?=', 'aП'],
+    ['x =?utf-8?Q?a?= y', 'x a y'],
+    // A character split between two words.
+    ['=?utf-8?Q?=C3?= =?utf-8?Q?=BC?=', 'ü'],
+    ['=?utf-8?B?44Ob?= =?utf-8?B?44O8?=', 'ホー'],
+    ['=?x-unknown?Q?abc?=', 'abc'],
+    ['=?utf-8?X?abc?=', '=?utf-8?X?abc?='],
+    ['=?utf-8?Q?unfinished', '=?utf-8?Q?unfinished'],
+    ['=?=?=?=', '=?=?=?='],
+  ])('%j is %j', (encoded, expected) => {
+    expect(decodeEncodedWords(encoded)).toBe(expected)
+  })
+
+  it('is linear on a header of half words', () => {
+    const started = performance.now()
+    decodeEncodedWords('=?utf-8?Q?'.repeat(100_000))
+    decodeEncodedWords('=?utf-8?Q?a?= '.repeat(50_000))
+    expect(performance.now() - started).toBeLessThan(3_000)
+  })
+
+  it('never throws', () => {
+    const piece = fc.oneof(fc.string(), fc.constantFrom('=?', '?=', '?Q?', '?B?', 'utf-8', '=C3', ' '))
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        expect(typeof decodeEncodedWords(pieces.join(''))).toBe('string')
+      }),
+    )
+  })
+})

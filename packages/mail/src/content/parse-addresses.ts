@@ -1,0 +1,185 @@
+import { toDisplayLine, type Correspondent } from '@maildock/core'
+import { CONTENT_LIMITS } from './content-limits.ts'
+import { decodeEncodedWords } from './encoded-words.ts'
+
+type Token =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'quoted'; readonly text: string }
+  | { readonly kind: 'angle'; readonly text: string }
+  | { readonly kind: 'comment'; readonly text: string }
+  | { readonly kind: 'separator' }
+  | { readonly kind: 'group' }
+
+/**
+ * Reads an address list (RFC 5322 section 3.4): groups are unwrapped, comments serve as names where there is no other. An encoded
+ * word is decoded in names only, never in an address: what is stored is what mail would be sent to (the class of CVE-2025-13033).
+ * A quoted local part keeps its quotes. What is no address at all is kept as a name. Linear, bounded, never throws.
+ */
+export function parseAddresses(header: string): Correspondent[] {
+  const found: Correspondent[] = []
+  let entry: Token[] = []
+  const finish = (): void => {
+    const correspondent = readEntry(entry)
+    if (correspondent !== null && found.length < CONTENT_LIMITS.addresses) {
+      found.push(correspondent)
+    }
+    entry = []
+  }
+  for (const token of tokenise(header)) {
+    if (token.kind === 'separator') {
+      finish()
+    } else if (token.kind === 'group') {
+      // "Name:" opens a group. Its name addresses nobody.
+      entry = []
+    } else {
+      entry.push(token)
+    }
+  }
+  finish()
+  return found
+}
+
+function* tokenise(header: string): Generator<Token> {
+  let position = 0
+  while (position < header.length) {
+    const character = header[position] ?? ''
+    switch (character) {
+      case '"': {
+        const end = findQuoteEnd(header, position)
+        yield { kind: 'quoted', text: header.slice(position, end) }
+        position = end
+        break
+      }
+      case '(': {
+        const end = findCommentEnd(header, position)
+        yield { kind: 'comment', text: header.slice(position + 1, end - 1) }
+        position = end
+        break
+      }
+      case '<': {
+        const end = findAngleEnd(header, position + 1)
+        yield { kind: 'angle', text: header.slice(position + 1, end) }
+        position = header[end] === '>' ? end + 1 : end
+        break
+      }
+      case ',':
+      case ';':
+        yield { kind: 'separator' }
+        position += 1
+        break
+      case ':':
+        yield { kind: 'group' }
+        position += 1
+        break
+      case '[': {
+        // A domain literal: its colons open no group.
+        const end = header.indexOf(']', position)
+        const stop = end < 0 ? header.length : end + 1
+        yield { kind: 'text', text: header.slice(position, stop) }
+        position = stop
+        break
+      }
+      default: {
+        const stop = findTextEnd(header, position)
+        yield { kind: 'text', text: header.slice(position, stop) }
+        position = stop
+      }
+    }
+  }
+}
+
+const TEXT_END = /["(<,;:[]/gu
+
+function findTextEnd(header: string, from: number): number {
+  TEXT_END.lastIndex = from + 1
+  return TEXT_END.exec(header)?.index ?? header.length
+}
+
+function findQuoteEnd(header: string, from: number): number {
+  for (let index = from + 1; index < header.length; index += 1) {
+    if (header[index] === '\\') {
+      index += 1
+    } else if (header[index] === '"') {
+      return index + 1
+    }
+  }
+  return header.length
+}
+
+function findCommentEnd(header: string, from: number): number {
+  let depth = 0
+  for (let index = from; index < header.length; index += 1) {
+    const character = header[index]
+    if (character === '\\') {
+      index += 1
+    } else if (character === '(') {
+      depth += 1
+    } else if (character === ')') {
+      depth -= 1
+      if (depth === 0) {
+        return index + 1
+      }
+    }
+  }
+  return header.length + 1
+}
+
+/** Where the address ends: at the closing bracket (a quoted local part may hold one) or, without any, at the next comma. */
+function findAngleEnd(header: string, from: number): number {
+  for (let index = from; index < header.length; index += 1) {
+    if (header[index] === '"') {
+      index = findQuoteEnd(header, index) - 1
+    } else if (header[index] === '>') {
+      return index
+    } else if (header[index] === '<') {
+      break
+    }
+  }
+  const comma = header.indexOf(',', from)
+  return comma < 0 ? header.length : comma
+}
+
+function readEntry(tokens: readonly Token[]): Correspondent | null {
+  const angle = tokens.findLast((token) => token.kind === 'angle')
+  const comment = tokens.find((token) => token.kind === 'comment')?.text
+  const words = tokens.filter((token) => token.kind === 'text' || token.kind === 'quoted')
+  if (angle !== undefined) {
+    const address = toAddress(angle.text.replace(/^@[^:]*:/u, ''))
+    return toCorrespondent(toName(words, comment), address)
+  }
+  // Without brackets the address is the word around the "@", quotes included.
+  const bare = words.map((word) => word.text).join('')
+  const address = toAddress(bare.trim())
+  if (address !== null) {
+    return toCorrespondent(comment === undefined ? null : toDisplay(comment), address)
+  }
+  return toCorrespondent(toName(words, comment), null)
+}
+
+function toCorrespondent(name: string | null, address: string | null): Correspondent | null {
+  return name === null && address === null ? null : { name, address }
+}
+
+function toName(words: readonly Token[], comment: string | undefined): string | null {
+  const parts = words.map((word) => {
+    if (word.kind === 'quoted') {
+      return word.text.replace(/^"|"$/gu, '').replace(/\\(.)/gsu, '$1')
+    }
+    return word.kind === 'text' ? word.text : ''
+  })
+  const name = toDisplay(parts.join(''))
+  return name ?? (comment === undefined ? null : toDisplay(comment))
+}
+
+function toDisplay(text: string): string | null {
+  const line = toDisplayLine(decodeEncodedWords(text.replace(/\s+/gu, ' ').trim()), CONTENT_LIMITS.nameCharacters)
+  return line === '' ? null : line
+}
+
+const ADDRESS = /^(?:"(?:[^"\\]|\\.)*"|[^\s"<>()]+)@[^\s"<>()@]+$/u
+
+/** An address as it stands; null when it is none or too long to be one. Nothing is decoded in it. */
+function toAddress(text: string): string | null {
+  const address = text.trim()
+  return address.length <= CONTENT_LIMITS.nameCharacters && ADDRESS.test(address) ? address.toWellFormed().replaceAll('\0', '\uFFFD') : null
+}

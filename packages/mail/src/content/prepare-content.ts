@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { parseMessage, type ParsedMessage } from './parse-message.ts'
+
+export type RawEncoding = 'identity' | 'zstd'
+
+/** A message ready to be stored: its source to the byte, the hash of that source, and what was read out of it. */
+export interface PreparedContent {
+  /** SHA-256 of the octets the server sent. */
+  readonly rawSha256: Uint8Array
+  /** The source in `rawEncoding`. */
+  readonly raw: Uint8Array
+  readonly rawEncoding: RawEncoding
+  /** Null when the message could not be read within the bounds of time and memory. */
+  readonly message: ParsedMessage | null
+}
+
+/** Hashes, compresses and reads a message. Takes its time for a large one: see openParser. */
+export function prepareContent(source: Uint8Array, now: Date): PreparedContent {
+  return { rawSha256: hashSource(source), ...encodeSource(source), message: parseMessage(source, now) }
+}
+
+/** The same for a message that cannot be read: nothing but its source. */
+export function prepareUnreadable(source: Uint8Array): PreparedContent {
+  return { rawSha256: hashSource(source), raw: source, rawEncoding: 'identity', message: null }
+}
+
+/** The source of a stored message, as the server sent it. */
+export function decodeSource(raw: Uint8Array, encoding: RawEncoding): Uint8Array {
+  switch (encoding) {
+    case 'identity':
+      return raw
+    case 'zstd':
+      return zstdDecompressSync(raw)
+    default:
+      return encoding satisfies never
+  }
+}
+
+function hashSource(source: Uint8Array): Uint8Array {
+  return createHash('sha256').update(source).digest()
+}
+
+function encodeSource(source: Uint8Array): { readonly raw: Uint8Array; readonly rawEncoding: RawEncoding } {
+  const compressed = zstdCompressSync(source)
+  // Base64 of what is compressed already gains little: below a tenth it is not worth the reading.
+  return compressed.length < source.length * 0.9 ? { raw: compressed, rawEncoding: 'zstd' } : { raw: source, rawEncoding: 'identity' }
+}
