@@ -12,6 +12,9 @@ export const DEFAULT_TIMEOUT_MS = 30_000
 const PATIENT_PATHS: ReadonlySet<string> = new Set(['accounts.connect', 'accounts.update'])
 const PATIENT_TIMEOUT_MS = 20_000
 
+/** What a timer can hold, 24 days: with more, `Infinity` for instance, it would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 /** The deadline of one call in milliseconds, its retries included. What the call itself names is taken as it is. */
 export function chooseTimeoutMs(path: string, general: number, own: unknown): number {
   if (typeof own === 'number') {
@@ -39,7 +42,7 @@ export function deadlineLink(generalTimeoutMs: number): TRPCLink<MaildockRouter>
           return undefined
         }
         const onTimeout = (): void => stop(new MaildockError('client.timeout', `The server did not answer within ${timeoutMs / 1000} s.`))
-        const timer = setTimeout(onTimeout, timeoutMs)
+        const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS))
         signal?.addEventListener('abort', onAbort, { once: true })
         // The signal ends here: unsubscribing is how the links below learn of it, and leaves no listener behind.
         const inner = next({ ...op, signal: null }).subscribe(observer)

@@ -1,4 +1,5 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { unlessUnreachable } from './http-transport.ts'
 import { MaildockError } from './maildock-error.ts'
 import { planReconnect } from './plan-retry.ts'
 import { toMaildockError } from './to-maildock-error.ts'
@@ -8,54 +9,58 @@ export interface FetchEventSourceInit {
   readonly open: (url: string, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>
 }
 
-/** A message of the stream, or its failure: then `cause` is the MaildockError. */
-class StreamEvent extends Event {
+/** A message of the stream (`data`), or its failure: then `cause` is the MaildockError. */
+export interface StreamEvent {
+  readonly type: string
   readonly data: string
   readonly lastEventId: string
-  readonly cause: MaildockError | undefined
   readonly message: string
-
-  constructor(type: string, init: { data?: string; lastEventId?: string; cause?: MaildockError }) {
-    super(type)
-    this.data = init.data ?? ''
-    this.lastEventId = init.lastEventId ?? ''
-    this.cause = init.cause
-    this.message = init.cause?.message ?? ''
-  }
+  readonly cause: MaildockError | undefined
 }
+
+type StreamListener = (event: StreamEvent) => void
 
 /** The last event of a stream its server ends in good order. Our streams have no end, so it only means: come again. */
 const RETURN_EVENT = 'return'
+
+/** A connection that lived this long was a good one: the waits between reconnects begin anew. */
+const STABLE_AFTER_MS = 5_000
 
 /**
  * The EventSource tRPC's httpSubscriptionLink is given, in Node and in browsers alike. The built-in one (WHATWG HTML
  * §9.2) sends no Authorization header, hides the answer it was refused with, and gives up for good on the first 502 of
  * a restarting server. This one asks for a token at each connect, tells a typed error, and reconnects with backoff for
- * as long as that can help.
+ * as long as that can help. It is no EventTarget: Node ends the process when a listener of one throws.
  */
-export class FetchEventSource extends EventTarget {
-  static readonly CONNECTING = 0
-  static readonly OPEN = 1
-  static readonly CLOSED = 2
-  readonly CONNECTING = FetchEventSource.CONNECTING
-  readonly OPEN = FetchEventSource.OPEN
-  readonly CLOSED = FetchEventSource.CLOSED
-  readyState: number = FetchEventSource.CONNECTING
+export class FetchEventSource {
+  readonly CONNECTING = 0
+  readonly OPEN = 1
+  readonly CLOSED = 2
+  readyState: number = this.CONNECTING
   readonly #url: string
   readonly #init: FetchEventSourceInit
+  readonly #listeners = new Map<string, Set<StreamListener>>()
   readonly #closing = new AbortController()
   #failures = 0
 
   constructor(url: string, init: FetchEventSourceInit) {
-    super()
     this.#url = url
     this.#init = init
     void this.#connect()
   }
 
+  addEventListener(type: string, listener: StreamListener): void {
+    const listeners = this.#listeners.get(type) ?? new Set()
+    this.#listeners.set(type, listeners.add(listener))
+  }
+
+  removeEventListener(type: string, listener: StreamListener): void {
+    this.#listeners.get(type)?.delete(listener)
+  }
+
   /** Ends the stream at once. No event follows. Idempotent. */
   close(): void {
-    this.readyState = FetchEventSource.CLOSED
+    this.readyState = this.CLOSED
     this.#closing.abort()
   }
 
@@ -65,8 +70,11 @@ export class FetchEventSource extends EventTarget {
     const onClose = (): void => connection.abort()
     this.#closing.signal.addEventListener('abort', onClose, { once: true })
     try {
-      await this.#receive(await this.#init.open(this.#url, connection.signal))
-      this.#retry(new MaildockError('client.network', 'The live connection ended.'))
+      const stream = await this.#init.open(this.#url, connection.signal)
+      const openedAt = performance.now()
+      const failure = await this.#receive(stream).catch(toMaildockError)
+      this.#failures = performance.now() - openedAt >= STABLE_AFTER_MS ? 0 : this.#failures
+      this.#retry(failure)
     } catch (error) {
       this.#retry(toMaildockError(error))
     } finally {
@@ -75,36 +83,51 @@ export class FetchEventSource extends EventTarget {
     }
   }
 
-  /** Hands on what the stream says until it ends, or says that it has nothing more to say. */
-  async #receive(stream: ReadableStream<Uint8Array>): Promise<void> {
-    this.readyState = FetchEventSource.OPEN
+  /** Hands on what the stream says until it ends, or says that it has nothing more to say. Tells the end as a failure. */
+  async #receive(stream: ReadableStream<Uint8Array>): Promise<MaildockError> {
+    this.readyState = this.OPEN
     const events: EventSourceMessage[] = []
     const parser = createParser({ onEvent: (event) => events.push(event) })
     const decoder = new TextDecoder()
     const reader = stream.getReader()
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    const read = async () => await unlessUnreachable(reader.read())
+    for (let chunk = await read(); !chunk.done; chunk = await read()) {
       parser.feed(decoder.decode(chunk.value, { stream: true }))
-      for (const { event, data, id } of events.splice(0)) {
+      for (const { event = 'message', data, id = '' } of events.splice(0)) {
         if (event === RETURN_EVENT || this.#closing.signal.aborted) {
-          return
+          return new MaildockError('client.network', 'The server has ended the live connection.')
         }
-        this.#failures = 0
-        this.dispatchEvent(new StreamEvent(event ?? 'message', { data, lastEventId: id ?? '' }))
+        this.#handOn({ type: event, data, lastEventId: id, message: '', cause: undefined })
       }
+    }
+    return new MaildockError('client.network', 'The live connection has ended.')
+  }
+
+  #handOn(event: StreamEvent): void {
+    try {
+      this.#emit(event)
+    } catch (cause) {
+      // The only listener is tRPC's: it parses here. Coming again would bring the same.
+      throw new MaildockError('client.unexpected_response', 'The server sent an event that cannot be read.', { httpStatus: 200, cause })
     }
   }
 
+  #emit(event: StreamEvent): void {
+    this.#listeners.get(event.type)?.forEach((listener) => listener(event))
+  }
+
   #retry(cause: MaildockError): void {
-    if (this.#closing.signal.aborted) {
+    const { signal } = this.#closing
+    if (signal.aborted) {
       return
     }
     this.#failures += 1
     const delayMs = planReconnect(this.#failures, cause, Math.random())
-    this.readyState = delayMs === null ? FetchEventSource.CLOSED : FetchEventSource.CONNECTING
-    this.dispatchEvent(new StreamEvent('error', { cause }))
-    if (delayMs !== null && !this.#closing.signal.aborted) {
+    this.readyState = delayMs === null ? this.CLOSED : this.CONNECTING
+    this.#emit({ type: 'error', data: '', lastEventId: '', message: cause.message, cause })
+    if (delayMs !== null && !signal.aborted) {
       const timer = setTimeout(() => void this.#connect(), delayMs)
-      this.#closing.signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+      signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
     }
   }
 }

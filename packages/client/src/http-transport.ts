@@ -45,11 +45,12 @@ export async function sendRequest(options: TransportOptions, url: string, reques
 }
 
 /** Reads the whole text of an answer. @throws MaildockError client.network; the signal's reason when aborted */
-export async function readText(response: Response, signal: AbortSignal | undefined): Promise<string> {
+export async function readText(response: Response, signal?: AbortSignal): Promise<string> {
   return await unlessUnreachable(response.text(), signal)
 }
 
-async function unlessUnreachable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** Tells a connection that fails from everything else that can. @throws MaildockError client.network; the signal's reason when aborted */
+export async function unlessUnreachable<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await work
   } catch (cause) {
