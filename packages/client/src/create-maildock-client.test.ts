@@ -25,6 +25,7 @@ const calls: readonly [procedure: string, method: 'GET' | 'POST', call: (client:
   ['session.changePassword', 'POST', (client) => client.session.changePassword(input), input],
   ['session.list', 'GET', (client) => client.session.list(), undefined],
   ['session.revoke', 'POST', (client) => client.session.revoke(input), input],
+  ['session.revokeOthers', 'POST', (client) => client.session.revokeOthers(), undefined],
   ['campaigns.report', 'POST', (client) => client.campaigns.report(input), input],
 ]
 

@@ -70,6 +70,7 @@ function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 't
       changePassword: taking(session.changePassword.mutate),
       list: plain(session.list.query),
       revoke: taking(session.revoke.mutate),
+      revokeOthers: plain(session.revokeOthers.mutate),
     },
     campaigns: { report: taking(campaigns.report.mutate) },
   }

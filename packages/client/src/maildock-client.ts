@@ -19,12 +19,9 @@ import type {
   UpdateAccountInput,
 } from '@maildock/core'
 import type { TRPCClient } from '@trpc/client'
-import type { inferRouterOutputs } from '@trpc/server'
 import type { WatchHandle, WatchListener, WatchOptions } from './account-watch.ts'
 import type { CallOptions } from './client-options.ts'
 import type { MaildockRouter } from './maildock-router.ts'
-
-type Outputs = inferRouterOutputs<MaildockRouter>
 
 export interface AccountsApi {
   /** The user's connected accounts, oldest first. */
@@ -46,7 +43,7 @@ export interface AccountsApi {
    * Stops the sync and erases the credentials at once; mail that is synced stays readable.
    * @throws MaildockError account.not_found, account.last_default_in_use
    */
-  disconnect(input: AccountRef, options?: CallOptions): Promise<Outputs['accounts']['disconnect']>
+  disconnect(input: AccountRef, options?: CallOptions): Promise<{ id: string }>
   /**
    * Follows the accounts and their sync progress: `for await (const event of client.accounts.watch({ signal }))`. A
    * snapshot first, also after each reconnect, then changes. Leaving the loop ends it.
@@ -78,22 +75,24 @@ export interface SessionApi {
   /** Who is signed in. Answers without a session too. */
   current(options?: CallOptions): Promise<CurrentSession>
   /** Sets the session cookie; for browsers. @throws MaildockError sign_in.failed, sign_in.unavailable, rate.limited */
-  signIn(input: SignInInput, options?: CallOptions): Promise<Outputs['session']['signIn']>
+  signIn(input: SignInInput, options?: CallOptions): Promise<CurrentSession>
   /** @throws MaildockError sign_up.failed, sign_up.closed, sign_in.unavailable, validation.failed, rate.limited */
-  signUp(input: SignUpInput, options?: CallOptions): Promise<Outputs['session']['signUp']>
+  signUp(input: SignUpInput, options?: CallOptions): Promise<CurrentSession>
   /** Ends this session at once. */
-  signOut(options?: CallOptions): Promise<Outputs['session']['signOut']>
+  signOut(options?: CallOptions): Promise<CurrentSession>
   /** Ends every other session too. @throws MaildockError password.wrong, validation.failed, rate.limited */
-  changePassword(input: ChangePasswordInput, options?: CallOptions): Promise<Outputs['session']['changePassword']>
+  changePassword(input: ChangePasswordInput, options?: CallOptions): Promise<CurrentSession>
   /** The user's sessions, newest first. */
   list(options?: CallOptions): Promise<SessionSummary[]>
   /** Ends one session. @throws MaildockError session.not_found */
-  revoke(input: SessionRef, options?: CallOptions): Promise<Outputs['session']['revoke']>
+  revoke(input: SessionRef, options?: CallOptions): Promise<SessionRef>
+  /** Ends every session but this one, and tells how many. */
+  revokeOthers(options?: CallOptions): Promise<{ revoked: number }>
 }
 
 export interface CampaignsApi {
   /** Internal services, by `serviceKey`. @throws MaildockError service_key.invalid, campaign.account_mismatch */
-  report(input: CampaignReport, options?: CallOptions): Promise<Outputs['campaigns']['report']>
+  report(input: CampaignReport, options?: CallOptions): Promise<CampaignReport>
 }
 
 /** A client of one Maildock. Every call rejects with a MaildockError, or with the reason of its own signal. */

@@ -82,10 +82,11 @@ export interface MaildockProcedures {
     current: Query<void, CurrentSession>
     signIn: Mutation<SignInInput, CurrentSession>
     signUp: Mutation<SignUpInput, CurrentSession>
-    signOut: Mutation<void, { signedOut: true }>
-    changePassword: Mutation<ChangePasswordInput, { changed: true }>
+    signOut: Mutation<void, CurrentSession>
+    changePassword: Mutation<ChangePasswordInput, CurrentSession>
     list: Query<void, SessionSummary[]>
-    revoke: Mutation<SessionRef, { id: string }>
+    revoke: Mutation<SessionRef, SessionRef>
+    revokeOthers: Mutation<void, { revoked: number }>
   }
 }
 
