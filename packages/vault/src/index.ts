@@ -1,4 +1,5 @@
 export { assertCanaries } from './assert-canaries.ts'
+export { deriveSecret } from './derive-secret.ts'
 export { generateKeyRingEntry, KeyRingError, parseKeyRing, type KeyRing } from './key-ring.ts'
 export { UnsealError, type SealedSecret } from './sealing.ts'
 export { createVault, type CredentialBinding, type CredentialField, type Vault } from './vault.ts'
