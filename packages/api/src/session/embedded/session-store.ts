@@ -49,7 +49,7 @@ export interface SessionStore {
     readonly userAgent: string | null
     readonly now: Date
   }): Promise<SessionRow | null>
-  /** Removes what has expired: sessions and counted attempts. */
+  /** Removes what has expired: sessions and counted attempts, 500 of each at most. */
   sweep(now: Date): Promise<void>
 }
 
@@ -79,6 +79,13 @@ WHERE user_id = $1 AND provider_id = 'credential' AND password = $2`
 
 const BEGIN_SESSION = `INSERT INTO auth.session (id, user_id, token, expires_at, created_at, updated_at, user_agent)
 VALUES ($1, $2, $3, $4, $5, $5, $6) RETURNING ${SESSION_ROW}`
+
+// Locked rows are left to whoever locked them: two processes that sweep at once must not wait for each other.
+const SWEEP_SESSIONS = `DELETE FROM auth.session
+WHERE id IN (SELECT id FROM auth.session WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`
+const SWEEP_ATTEMPTS = `DELETE FROM auth.attempt
+WHERE key IN (SELECT key FROM auth.attempt WHERE expire <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`
+const SWEEP_LIMIT = 500
 
 /** The rows that decide whether a token is good, in `auth` of any process's database. */
 export function createSessionStore(pool: Pool): SessionStore {
@@ -125,8 +132,8 @@ export function createSessionStore(pool: Pool): SessionStore {
         return rows[0] ?? null
       }),
     sweep: async (now) => {
-      await pool.query('DELETE FROM auth.session WHERE expires_at <= $1', [now])
-      await pool.query('DELETE FROM auth.attempt WHERE expire <= $1', [now.getTime()])
+      await pool.query(SWEEP_SESSIONS, [now, SWEEP_LIMIT])
+      await pool.query(SWEEP_ATTEMPTS, [now.getTime(), SWEEP_LIMIT])
     },
   }
 }

@@ -2,12 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { hkdfSync } from 'node:crypto'
 import { PASSWORD_LENGTH, type Logger, type Uuid } from '@maildock/core'
 import { newId } from '@maildock/db'
-import { betterAuth } from 'better-auth'
+import { betterAuth, type BetterAuthOptions } from 'better-auth'
 import { isAPIError } from 'better-auth/api'
 import { Kysely, PostgresDialect } from 'kysely'
 import type { Pool } from 'pg'
 import type { PasswordHasher } from './password-hasher.ts'
 import { IDLE_LIFETIME_MS } from './session-lifetime.ts'
+import { createWorkLimit } from './work-limit.ts'
 
 /** What of the sign-in library is used: it checks a password, or stores a user, and begins a session. */
 export interface SignInLibrary {
@@ -36,6 +37,10 @@ export interface SignInLibraryOptions {
   readonly logger: Logger
 }
 
+/** A sign-up holds a connection in a transaction while it hashes: a flood of them must not hold them all. */
+const MAX_SIGN_UPS = 2
+const MAX_WAITING_SIGN_UPS = 50
+
 /** 400 and 401 for a sign-in, 422 for a sign-up: everything else is a fault. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 422])
 
@@ -44,6 +49,7 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 401, 422])
  * not used; throttling, tokens and the life of a session are ours. It does the work of a hash for unknown users by itself.
  */
 export function createSignInLibrary(options: SignInLibraryOptions): SignInLibrary {
+  const limitSignUps = createWorkLimit(MAX_SIGN_UPS, MAX_WAITING_SIGN_UPS)
   const proof = new AsyncLocalStorage<{ passwordHash: string | null }>()
   const auth = configure(options, {
     hash: async (password) => remember(await options.passwords.hash(password)),
@@ -74,7 +80,7 @@ export function createSignInLibrary(options: SignInLibraryOptions): SignInLibrar
   return {
     signIn: async (body) => await begin(async () => await auth.api.signInEmail({ body })),
     signUp: async (body) => {
-      const outcome = await begin(async () => await auth.api.signUpEmail({ body }))
+      const outcome = await limitSignUps(async () => await begin(async () => await auth.api.signUpEmail({ body })))
       if (outcome.kind === 'refused') await assertTaken(options.pool, body.email)
       return outcome
     },
@@ -88,15 +94,12 @@ async function assertTaken(pool: Pool, email: string): Promise<void> {
 }
 
 function configure({ pool, secret, publicUrl, logger }: SignInLibraryOptions, passwords: PasswordHasher) {
-  const times = { createdAt: 'created_at', updatedAt: 'updated_at' }
   return betterAuth({
-    appName: 'Maildock',
+    ...signInLibraryOptions(),
     baseURL: publicUrl,
     // It signs nothing that we use; still no two purposes share a key.
     secret: Buffer.from(hkdfSync('sha256', secret, '', 'maildock better-auth', 32)).toString('base64url'),
     database: { db: new Kysely({ dialect: new PostgresDialect({ pool }) }), type: 'postgres', schemaName: 'auth', transaction: true },
-    telemetry: { enabled: false },
-    rateLimit: { enabled: false },
     // Its messages below `error` name addresses.
     logger: { level: 'error', disableColors: true, log: (_level, message) => logger.error({ library: 'better-auth' }, message) },
     emailAndPassword: {
@@ -108,6 +111,16 @@ function configure({ pool, secret, publicUrl, logger }: SignInLibraryOptions, pa
         verify: async ({ hash, password }) => await passwords.verify(hash, password),
       },
     },
+  })
+}
+
+/** What decides the tables: the names of their columns, and the ids. */
+export function signInLibraryOptions() {
+  const times = { createdAt: 'created_at', updatedAt: 'updated_at' }
+  return {
+    appName: 'Maildock',
+    telemetry: { enabled: false },
+    rateLimit: { enabled: false },
     user: { fields: { ...times, emailVerified: 'email_verified' } },
     session: {
       expiresIn: IDLE_LIFETIME_MS / 1000,
@@ -128,5 +141,5 @@ function configure({ pool, secret, publicUrl, logger }: SignInLibraryOptions, pa
     },
     verification: { fields: { ...times, expiresAt: 'expires_at' } },
     advanced: { database: { generateId: () => newId() } },
-  })
+  } satisfies BetterAuthOptions
 }
