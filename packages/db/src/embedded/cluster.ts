@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { lchown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { PostgresBinaries } from './binaries.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import type { RunAs } from './run-as.ts'
+import { ownerOf, planLaunch, type RunAs } from './run-as.ts'
 
 /** Where everything of the embedded server lies. */
 export interface ClusterPaths {
@@ -12,6 +13,8 @@ export interface ClusterPaths {
   readonly passwordFile: string
   readonly logFile: string
   readonly lockFile: string
+  /** The port of the last run, which the next one takes again if it is free. */
+  readonly portFile: string
 }
 
 export function planClusterPaths(dataDir: string): ClusterPaths {
@@ -21,6 +24,7 @@ export function planClusterPaths(dataDir: string): ClusterPaths {
     passwordFile: `${dataDir}/postgres.password`,
     logFile: `${dataDir}/postgres.log`,
     lockFile: `${dataDir}/postgres.lock`,
+    portFile: `${dataDir}/postgres.port`,
   }
 }
 
@@ -34,7 +38,10 @@ export async function ensureCluster(paths: ClusterPaths, binaries: PostgresBinar
   const version = await readOrNull(`${paths.cluster}/PG_VERSION`)
   if (version !== null) {
     const password = await readOrNull(paths.passwordFile)
-    if (password !== null) return password.trim()
+    if (password !== null) {
+      await ensureOwner(paths.cluster, runAs)
+      return password.trim()
+    }
     throw new EmbeddedPostgresError(`${paths.passwordFile} is missing: restore it, or move ${paths.cluster} away to begin anew.`)
   }
   const password = randomBytes(24).toString('base64url')
@@ -45,10 +52,8 @@ export async function ensureCluster(paths: ClusterPaths, binaries: PostgresBinar
   await writeFile(paths.passwordFile, `${password}\n`, { mode: 0o600 })
   await writeFile(handover, `${password}\n`, { mode: 0o600 })
   try {
-    if (runAs.uid !== undefined && runAs.gid !== undefined) {
-      await chown(draft, runAs.uid, runAs.gid)
-      await chown(handover, runAs.uid, runAs.gid)
-    }
+    const owner = ownerOf(runAs)
+    if (owner !== null) for (const path of [draft, handover]) await lchown(path, owner.uid, owner.gid)
     await runInitdb(binaries.initdb, draft, handover, runAs)
     await rename(draft, paths.cluster)
   } finally {
@@ -71,9 +76,10 @@ function runInitdb(initdb: string, cluster: string, passwordFile: string, runAs:
     '--locale=C',
   ]
   return new Promise((resolve, reject) => {
-    const child = spawn(initdb, args, { ...runAs, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] })
+    const launch = planLaunch(runAs, initdb, args)
+    const child = spawn(launch.command, launch.args, { ...launch.options, stdio: ['ignore', 'ignore', 'pipe'] })
     let output = ''
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output = (output + chunk).slice(-4_000)))
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (output = (output + chunk).slice(-4_000)))
     child.once('error', reject)
     child.once('close', (code) => {
       if (code === 0) return resolve()
@@ -81,6 +87,20 @@ function runInitdb(initdb: string, cluster: string, passwordFile: string, runAs:
       reject(new EmbeddedPostgresError(`The database could not be made in ${cluster}: ${reason.trim()}`))
     })
   })
+}
+
+/** PostgreSQL insists that the cluster is its user's own. Once it may have run as somebody else. */
+async function ensureOwner(cluster: string, runAs: RunAs): Promise<void> {
+  const { uid } = await stat(cluster)
+  const owner = ownerOf(runAs)
+  if (owner === null) {
+    if (uid === (process.getuid?.() ?? uid)) return
+    throw new EmbeddedPostgresError(
+      `${cluster} belongs to another user (was Maildock run as root once?): give it to this one with chown -R.`,
+    )
+  }
+  if (uid === owner.uid) return
+  for (const name of ['.', ...(await readdir(cluster, { recursive: true }))]) await lchown(join(cluster, name), owner.uid, owner.gid)
 }
 
 async function readOrNull(path: string): Promise<string | null> {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ClusterPaths } from './cluster.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { isAlive, readCommandLine } from './process-identity.ts'
-import type { RunAs } from './run-as.ts'
+import { planLaunch, type RunAs } from './run-as.ts'
 
 const POLL_MS = 10
 const START_DEADLINE_MS = 60_000
@@ -29,9 +29,10 @@ export async function startServer({ paths, postgres, runAs, port, settings }: St
   const { size: logStart } = await log.stat()
   const args = ['-D', paths.cluster, '-p', String(port)]
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`)
+  const launch = planLaunch(runAs, postgres, args)
   let child: ChildProcess
   try {
-    child = spawn(postgres, args, { ...runAs, cwd: '/', detached: true, stdio: ['ignore', log.fd, log.fd] })
+    child = spawn(launch.command, launch.args, { ...launch.options, detached: true, stdio: ['ignore', log.fd, log.fd] })
   } finally {
     await log.close()
   }

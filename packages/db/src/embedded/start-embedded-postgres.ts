@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import type { Logger } from '@maildock/core'
 import { Client } from 'pg'
@@ -9,7 +8,8 @@ import { locateBinaries } from './binaries.ts'
 import { ensureCluster, planClusterPaths, SUPERUSER } from './cluster.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { lockFolder } from './folder-lock.ts'
-import { assertReachable, chooseRunAs } from './run-as.ts'
+import { findPort, rememberPort } from './port.ts'
+import { chooseRunAs } from './run-as.ts'
 import { clearLeftover, startServer, stopServer, type StartServerOptions } from './server-process.ts'
 
 export interface EmbeddedPostgresOptions {
@@ -45,13 +45,14 @@ const SETTINGS = {
  */
 export async function startEmbeddedPostgres({ dataDir, logger, settings = {} }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const paths = planClusterPaths(resolve(dataDir))
-  const runAs = await chooseRunAs()
-  await ensureWritable(paths.dataDir, runAs.uid === undefined ? 0o700 : 0o711)
+  await ensureWritable(paths.dataDir)
   const binaries = await locateBinaries()
-  await assertReachable(runAs, paths.dataDir, binaries.postgres)
+  const runAs = await chooseRunAs(paths.dataDir, binaries.postgres)
   const lock = await lockFolder(paths.lockFile, paths.dataDir)
   let server: ChildProcess | undefined
+  let stopping = false
   const stop = async (): Promise<void> => {
+    stopping = true
     try {
       if (server !== undefined) await stopChild(server)
     } finally {
@@ -63,7 +64,10 @@ export async function startEmbeddedPostgres({ dataDir, logger, settings = {} }: 
     const password = await ensureCluster(paths, binaries, runAs)
     const { child, port } = await startOnFreePort({ paths, postgres: binaries.postgres, runAs, settings: { ...SETTINGS, ...settings } })
     server = child
-    child.once('exit', (code, signal) => logger.info({ code, signal }, 'The embedded PostgreSQL ended.'))
+    child.once('exit', (code, signal) => {
+      if (stopping) logger.info({ code, signal }, 'The embedded PostgreSQL was stopped.')
+      else logger.error({ code, signal, log: paths.logFile }, 'The embedded PostgreSQL ended by itself.')
+    })
     const connectionString = await ensureDatabase(`postgres://${SUPERUSER}:${password}@127.0.0.1:${port}`)
     logger.info({ port }, 'The embedded PostgreSQL is running.')
     return { connectionString, [Symbol.asyncDispose]: stop }
@@ -78,9 +82,10 @@ async function stopChild(child: ChildProcess): Promise<void> {
   if (child.pid !== undefined && !hasEnded()) await stopServer(child.pid, hasEnded)
 }
 
-async function ensureWritable(dataDir: string, mode: number): Promise<void> {
+/** Others may pass through: as root, PostgreSQL runs as somebody else. What lies in the folder is closed to them. */
+async function ensureWritable(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode })
+    await mkdir(dataDir, { recursive: true, mode: 0o711 })
     await access(dataDir, constants.W_OK | constants.X_OK)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
@@ -90,28 +95,17 @@ async function ensureWritable(dataDir: string, mode: number): Promise<void> {
 
 async function startOnFreePort(options: Omit<StartServerOptions, 'port'>) {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await findFreePort()
+    const port = await findPort(options.paths.portFile)
     try {
-      return { port, child: await startServer({ ...options, port }) }
+      const child = await startServer({ ...options, port })
+      await rememberPort(options.paths.portFile, port)
+      return { port, child }
     } catch (error) {
       // Between our look and its start somebody else may have taken the port; a just killed server may still hold its memory.
       const passing = error instanceof Error && /could not create any TCP\/IP sockets|shared memory/u.test(error.message)
       if (!passing || attempt === PORT_ATTEMPTS) throw error
     }
   }
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolvePort(address.port) : reject(new Error('There is no free port.')),
-      )
-    })
-  })
 }
 
 async function ensureDatabase(server: string): Promise<string> {
