@@ -85,3 +85,13 @@ function superviseOne(spec: SupervisedProcess, logger: Logger, onMessage: Superv
     },
   }
 }
+
+/** The worker processes of one machine. Each works alone, whatever WORK_PROCESSES says to its parent. */
+export function planWorkers(count: number, env: Readonly<Record<string, string>>, output?: number): SupervisedProcess[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `work-${index + 1}`,
+    args: ['work'],
+    env: { ...env, WORK_PROCESSES: '1' },
+    ...(output === undefined ? {} : { output }),
+  }))
+}

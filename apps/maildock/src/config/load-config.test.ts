@@ -43,7 +43,7 @@ describe('loadConfig', () => {
 
   it('tells all problems at once, each with its setting and none with its value', () => {
     const lines = problemsOf({ PORT: '70000', SESSION_JWT_SECRET: 'too-short', LOG_LEVEL: 'loud', MAIL_ALLOW_PORTS: '9-5', PLANS: '{' })
-    expect(lines.map((line) => line.split(':')[0]).toSorted()).toEqual([
+    expect(lines.map((line) => line.split(':')[0] ?? '').toSorted()).toEqual([
       'LOG_LEVEL',
       'MAIL_ALLOW_PORTS',
       'PLANS',
@@ -70,7 +70,7 @@ describe('loadConfig', () => {
 
   it('is described whole in .env.example', () => {
     const example = readFileSync(fileURLToPath(new URL('../../../../.env.example', import.meta.url)), 'utf8')
-    const described = Array.from(example.matchAll(/^# ([A-Z][A-Z_]+)=/gmu), (match) => match[1])
+    const described = Array.from(example.matchAll(/^# ([A-Z][A-Z_]+)=/gmu), (match) => match[1] ?? '')
     expect(described.toSorted()).toEqual(Object.keys(ConfigSchema.shape).toSorted())
   })
 })
