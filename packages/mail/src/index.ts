@@ -20,3 +20,17 @@ export {
   type SubmissionConnection,
 } from './submission/submission-connection.ts'
 export { verifyMailServers } from './verification/verify-mail-servers.ts'
+export { openParser, type Parser, type ParserOptions } from './content/open-parser.ts'
+export { parseHeader, parseMessage, type ParsedHeader, type ParsedMessage } from './content/parse-message.ts'
+export { decodeSource, prepareUnreadable, type PreparedContent, type RawEncoding } from './content/prepare-content.ts'
+export { type ParsedAttachment } from './content/select-content.ts'
+export { createImapSession, openImapSession, type FetchFlagsOptions, type ImapSession } from './imap/imap-session.ts'
+export type {
+  ExaminedMailbox,
+  MailboxList,
+  MailboxListing,
+  MailboxStatus,
+  MessageAttributes,
+  MessageFlags,
+  UidList,
+} from './imap/imap-session-types.ts'

@@ -1,0 +1,64 @@
+import type { SpecialUse } from '@maildock/core'
+
+/** What STATUS tells of a mailbox (RFC 9051 section 6.3.11). Absent where the server said nothing usable. */
+export interface MailboxStatus {
+  readonly messages?: number | undefined
+  readonly uidNext?: number | undefined
+  readonly uidValidity?: bigint | undefined
+  readonly highestModseq?: bigint | undefined
+}
+
+/** One line of LIST, cleaned. */
+export interface MailboxListing {
+  /** The name as the server has it, decoded from modified UTF-7. */
+  readonly path: string
+  readonly delimiter: string | null
+  readonly specialUse: SpecialUse | null
+  /** Whether it can hold messages: \Noselect and \NonExistent cannot. */
+  readonly selectable: boolean
+  /** Where the server gives it with the list (LIST-STATUS). */
+  readonly status: MailboxStatus | null
+}
+
+export interface MailboxList {
+  /** Unique by path; INBOX is among them, or the list is not believed. */
+  readonly mailboxes: readonly MailboxListing[]
+  /** False when there were more than the limit, or INBOX was missing: then nothing may be concluded from an absence. */
+  readonly complete: boolean
+}
+
+/** A mailbox as EXAMINE found it. A snapshot: it does not move while the mailbox is open. */
+export interface ExaminedMailbox {
+  readonly path: string
+  /** 0 when the server gave none that is a number. */
+  readonly uidValidity: bigint
+  /** Null when the server did not tell. Never guessed. */
+  readonly uidNext: number | null
+  readonly exists: number
+  /** Null without CONDSTORE, or where the mailbox keeps no mod-sequences. */
+  readonly highestModseq: bigint | null
+}
+
+export interface UidList {
+  /** Ascending, unique. */
+  readonly uids: readonly number[]
+  /** The server ended the list with OK and it is as long as the mailbox: an absence from it is a proof. */
+  readonly complete: boolean
+}
+
+/** Flags of one message. \Recent is left out: it tells about the session, not about the message. */
+export interface MessageFlags {
+  readonly uid: number
+  /** System flags, sorted: `\Seen`. */
+  readonly flags: readonly string[]
+  /** Everything else, sorted. */
+  readonly keywords: readonly string[]
+  readonly modseq: bigint | null
+}
+
+export interface MessageAttributes extends MessageFlags {
+  readonly internalDate: Date | null
+  readonly sizeOctets: number
+  /** OBJECTID's EMAILID or Gmail's X-GM-MSGID. */
+  readonly emailId: string | null
+}

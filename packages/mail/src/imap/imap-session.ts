@@ -1,0 +1,179 @@
+import type { FetchMessageObject, FetchQueryObject, ImapFlow } from 'imapflow'
+import { CONTENT_LIMITS } from '../content/content-limits.ts'
+import { Deadline, untilAborted } from '../deadline.ts'
+import { MailFault } from '../mail-fault.ts'
+import { openImapConnection, type ImapConnection, type OpenImapConnectionInput, type OpenImapConnectionOptions } from './imap-connection.ts'
+import type { ExaminedMailbox, MailboxList, MailboxStatus, MessageAttributes, MessageFlags, UidList } from './imap-session-types.ts'
+import { readAttributesRow, readFlagsRow } from './read-fetch-row.ts'
+import { readBigInt, readMailboxList, readMailboxStatus } from './read-mailbox-list.ts'
+import { MAX_UID, toUidSet } from './uid-set.ts'
+
+/** Time for one command, from the first octet to the tagged answer, whatever drips in between. */
+const COMMAND_DEADLINE_MS = 60_000
+/** The same for commands that carry messages: the least rate a batch of 8 MB may come at is some 30 kB/s. */
+const CONTENT_DEADLINE_MS = 300_000
+
+export interface FetchFlagsOptions {
+  /** Only what changed after this mod-sequence (RFC 7162 section 3.1.4). Ignored where there is no CONDSTORE: more rows come then. */
+  readonly changedSince?: bigint | undefined
+  /** Rows beyond this number end the command with a fault: a server has no more messages than it said. */
+  readonly maxRows: number
+}
+
+/**
+ * Reading, and nothing else: mailboxes are opened with EXAMINE and bodies fetched with PEEK, so that no flag of the server ever
+ * changes. One command at a time; each has a deadline that destroys the connection. All methods throw MailFault.
+ */
+export interface ImapSession extends AsyncDisposable {
+  readonly capabilities: ReadonlySet<string>
+  /** False once the connection is gone. */
+  readonly usable: boolean
+  /** LIST, with STATUS where the server gives both at once. */
+  listMailboxes(): Promise<MailboxList>
+  /** Null when the server refuses. */
+  getStatus(path: string): Promise<MailboxStatus | null>
+  examine(path: string): Promise<ExaminedMailbox>
+  listUids(): Promise<UidList>
+  /** Attributes of these messages, of as many as still exist; ascending. */
+  fetchAttributes(uids: readonly number[]): Promise<readonly MessageAttributes[]>
+  fetchFlags(uids: readonly number[] | 'all', options: FetchFlagsOptions): Promise<readonly MessageFlags[]>
+  /** Sources by UID, of as many as still exist. A source longer than `maxOctets` comes cut at `maxOctets + 1`. */
+  fetchSources(uids: readonly number[], maxOctets: number): Promise<ReadonlyMap<number, Buffer>>
+  /** The header block, at most a megabyte of it; null when the message is gone. */
+  fetchHeader(uid: number): Promise<Buffer | null>
+}
+
+/** Signs in and starts a session. @throws MailFault, or the reason of the caller's signal */
+export async function openImapSession(input: OpenImapConnectionInput, options: OpenImapConnectionOptions): Promise<ImapSession> {
+  return createImapSession(await openImapConnection(input, options), options.signal)
+}
+
+/** A session over a connection that is open. The session owns it from now on. */
+export function createImapSession(connection: ImapConnection, signal?: AbortSignal): ImapSession {
+  const { client } = connection
+
+  /** Runs one command under a deadline. Time over, or the caller gone: the socket is destroyed, whatever the library waits for. */
+  async function run<T>(deadlineMs: number, command: (client: ImapFlow) => Promise<T>): Promise<T> {
+    using deadline = new Deadline(deadlineMs, signal)
+    try {
+      return await untilAborted(command(client), deadline.signal)
+    } catch (error) {
+      if (deadline.signal.aborted) {
+        connection.destroy()
+      }
+      if (deadline.abandoned) {
+        throw signal?.reason ?? error
+      }
+      throw connection.translateError(error, deadline.expired)
+    }
+  }
+
+  async function fetchRows(range: string, query: FetchQueryObject, limit: FetchLimit): Promise<readonly FetchMessageObject[]> {
+    return run(limit.deadlineMs, async (flow) => {
+      const rows: FetchMessageObject[] = []
+      const options = { uid: true, ...(limit.changedSince === undefined ? {} : { changedSince: limit.changedSince }) }
+      for await (const row of flow.fetch(range, query, options)) {
+        rows.push(row)
+        if (rows.length > limit.maxRows) {
+          // Leaving the loop would wait for the rest of the answer: the connection is given up instead.
+          connection.destroy()
+          throw new MailFault({
+            code: 'sync.server_error',
+            stage: 'ready',
+            class: 'protocol',
+            hint: 'The mail server answered with more messages than it has.',
+          })
+        }
+      }
+      return rows
+    })
+  }
+
+  return {
+    capabilities: connection.capabilities,
+    get usable() {
+      return client.usable
+    },
+    listMailboxes: async () => {
+      const atOnce = connection.capabilities.has('LIST-STATUS')
+      const entries = await run(COMMAND_DEADLINE_MS, async (flow) => flow.list(atOnce ? { statusQuery: STATUS_QUERY } : {}))
+      return readMailboxList(entries)
+    },
+    getStatus: async (path) => readMailboxStatus(await run(COMMAND_DEADLINE_MS, async (flow) => flow.status(path, STATUS_QUERY))),
+    examine: async (path) => run(COMMAND_DEADLINE_MS, async (flow) => readExamined(path, await flow.mailboxOpen(path, { readOnly: true }))),
+    listUids: async () => {
+      const found = await run(COMMAND_DEADLINE_MS, async (flow) => flow.search({ all: true }, { uid: true }))
+      const uids = Array.isArray(found) ? found.filter((uid) => uid > 0 && uid <= MAX_UID) : []
+      const exists = client.mailbox === false ? -1 : client.mailbox.exists
+      return { uids, complete: Array.isArray(found) && uids.length === exists }
+    },
+    fetchAttributes: async (uids) => {
+      const query = { uid: true, flags: true, internalDate: true, size: true }
+      const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: COMMAND_DEADLINE_MS, maxRows: uids.length * 4 + 1_000 })
+      return keepAsked(uids, rows.map(readAttributesRow))
+    },
+    fetchFlags: async (uids, { changedSince, maxRows }) => {
+      const range = uids === 'all' ? '1:*' : toUidSet(uids)
+      const rows = await fetchRows(range, { uid: true, flags: true }, { deadlineMs: COMMAND_DEADLINE_MS, maxRows, changedSince })
+      const flags = rows.map(readFlagsRow)
+      return uids === 'all' ? byUid(flags) : keepAsked(uids, flags)
+    },
+    fetchSources: async (uids, maxOctets) => {
+      // A partial fetch, so that a server that lies about a size cannot send more than we are ready to hold.
+      const query = { uid: true, source: { start: 0, maxLength: maxOctets + 1 } }
+      const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: CONTENT_DEADLINE_MS, maxRows: uids.length * 4 + 1_000 })
+      const asked = new Set(uids)
+      return new Map(rows.flatMap((row) => (asked.has(row.uid) && row.source !== undefined ? [[row.uid, row.source] as const] : [])))
+    },
+    fetchHeader: async (uid) => {
+      const query = { uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength: CONTENT_LIMITS.headerOctets }] }
+      const rows = await fetchRows(String(uid), query, { deadlineMs: COMMAND_DEADLINE_MS, maxRows: 1_000 })
+      return rows.find((row) => row.uid === uid && row.bodyParts !== undefined)?.bodyParts?.get('header') ?? null
+    },
+    [Symbol.asyncDispose]: async () => connection[Symbol.asyncDispose](),
+  }
+}
+
+interface FetchLimit {
+  readonly deadlineMs: number
+  readonly maxRows: number
+  readonly changedSince?: bigint | undefined
+}
+
+const STATUS_QUERY = { messages: true, uidNext: true, uidValidity: true, highestModseq: true } as const
+
+interface OpenedMailbox {
+  readonly uidValidity?: unknown
+  readonly uidNext?: unknown
+  readonly exists?: unknown
+  readonly highestModseq?: unknown
+  readonly noModseq?: unknown
+}
+
+/** Copied field by field: the library goes on changing its own object with everything the server says. */
+function readExamined(path: string, mailbox: OpenedMailbox): ExaminedMailbox {
+  const { uidNext, exists } = mailbox
+  return {
+    path,
+    uidValidity: readBigInt(mailbox.uidValidity) ?? 0n,
+    uidNext: typeof uidNext === 'number' && uidNext > 0 && uidNext <= MAX_UID + 1 ? uidNext : null,
+    exists: typeof exists === 'number' && exists > 0 ? exists : 0,
+    highestModseq: mailbox.noModseq === true ? null : (readBigInt(mailbox.highestModseq) ?? null),
+  }
+}
+
+/** Rows of messages that were asked for, one each: of unsolicited rows in between the last word on a message counts. */
+function keepAsked<T extends { readonly uid: number }>(uids: readonly number[], rows: readonly (T | null)[]): readonly T[] {
+  const asked = new Set(uids)
+  return byUid(rows.filter((row) => row !== null && asked.has(row.uid)))
+}
+
+function byUid<T extends { readonly uid: number }>(rows: readonly (T | null)[]): readonly T[] {
+  const last = new Map<number, T>()
+  for (const row of rows) {
+    if (row !== null) {
+      last.set(row.uid, row)
+    }
+  }
+  return [...last.values()].toSorted((left, right) => left.uid - right.uid)
+}

@@ -1,0 +1,62 @@
+import { SpecialUse } from '@maildock/core'
+import type { ListResponse, StatusObject } from 'imapflow'
+import type { MailboxList, MailboxListing, MailboxStatus } from './imap-session-types.ts'
+import { MAX_UID } from './uid-set.ts'
+
+/** More than any person has. A server may list as many as it likes. */
+export const MAX_MAILBOXES = 10_000
+
+/** Longest mailbox name that is taken for one, in characters. */
+const MAX_PATH = 5_000
+
+/**
+ * Cleans what imapflow made of a LIST. Names are keys of a Map, never of an object: one may be called `__proto__`. A name that cannot
+ * be stored (U+0000, lone surrogates) is left out, and the list then counts as incomplete.
+ */
+export function readMailboxList(entries: readonly ListResponse[]): MailboxList {
+  const byPath = new Map<string, MailboxListing>()
+  let complete = true
+  for (const entry of entries) {
+    const usable = entry.path !== '' && entry.path.length <= MAX_PATH && entry.path.isWellFormed() && !entry.path.includes('\0')
+    if (!usable || (byPath.size >= MAX_MAILBOXES && !byPath.has(entry.path))) {
+      complete = false
+    } else if (!byPath.has(entry.path)) {
+      byPath.set(entry.path, readEntry(entry))
+    }
+  }
+  return { mailboxes: [...byPath.values()], complete: complete && byPath.has('INBOX') }
+}
+
+function readEntry(entry: ListResponse): MailboxListing {
+  const specialUse = entry.path === 'INBOX' ? '\\Inbox' : entry.specialUse
+  const known = SpecialUse.safeParse(specialUse)
+  return {
+    path: entry.path,
+    delimiter: typeof entry.delimiter === 'string' && entry.delimiter !== '' ? entry.delimiter.slice(0, 1) : null,
+    specialUse: known.success ? known.data : null,
+    selectable: !entry.flags.has('\\Noselect') && !entry.flags.has('\\NonExistent'),
+    status: entry.status === undefined ? null : readMailboxStatus(entry.status),
+  }
+}
+
+/** Null when the server refused, or told nothing. */
+export function readMailboxStatus(status: StatusObject | false): MailboxStatus | null {
+  if (status === false || 'error' in status) {
+    return null
+  }
+  return {
+    messages: readCount(status.messages),
+    uidNext: readCount(status.uidNext),
+    uidValidity: readBigInt(status.uidValidity),
+    highestModseq: readBigInt(status.highestModseq),
+  }
+}
+
+function readCount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_UID ? value : undefined
+}
+
+/** Mod-sequences have 63 bits (RFC 7162 section 3.1); what is larger would not fit the column either. */
+export function readBigInt(value: unknown): bigint | undefined {
+  return typeof value === 'bigint' && value >= 0n && value < 1n << 63n ? value : undefined
+}
