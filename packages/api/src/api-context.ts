@@ -1,10 +1,10 @@
 import type { Logger } from '@maildock/core'
-import type { ApiDeps } from './api-deps.ts'
+import type { ApiRuntime } from './api-runtime.ts'
 import type { Session, SignInOrigin } from './session-gate.ts'
 
 /** What a procedure knows of one request. Made anew for each, by the tRPC and the REST adapter alike. */
 export interface ApiContext {
-  readonly deps: ApiDeps
+  readonly runtime: ApiRuntime
   /** UUID, told to the caller as X-Request-Id and in every error. */
   readonly requestId: string
   /** Carries the request id. */
@@ -14,6 +14,8 @@ export interface ApiContext {
   readonly signal: AbortSignal
   /** The session, read once per request; null without a token. @throws MaildockError session.invalid, session.expired */
   readonly authenticate: () => Promise<Session | null>
+  /** The same read anew: for streams, which outlive the moment they were opened. */
+  readonly authenticateAgain: () => Promise<Session | null>
   /** Tells whether the request carries a configured service key. Constant time. */
   readonly hasServiceKey: () => boolean
   /** Puts a complete Set-Cookie value on the response. */

@@ -1,12 +1,17 @@
 import type { Logger, Plans } from '@maildock/core'
+import type { Database, LiveListener } from '@maildock/db'
 import type { EgressPolicy, VerifyMailServers } from '@maildock/mail'
+import type { Vault } from '@maildock/vault'
 import type { SessionGate } from './session-gate.ts'
 
 /** Everything the API is handed. It reads no environment and opens nothing by itself. */
 export interface ApiDeps {
+  readonly database: Database
+  readonly vault: Vault
+  readonly live: LiveListener
   readonly egress: EgressPolicy
-  /** The port through which other people's servers are verified. */
-  readonly verify: VerifyMailServers
+  /** The port through which other people's servers are verified. Default: `verifyMailServers` of @maildock/mail. */
+  readonly verify?: VerifyMailServers | undefined
   readonly sessions: SessionGate
   readonly plans: Plans
   /** Plan of a session that names none, or one that is not configured. */
@@ -18,4 +23,8 @@ export interface ApiDeps {
   /** Further origins whose pages may make changes with a session cookie. */
   readonly allowedOrigins: readonly string[]
   readonly logger: Logger
+  /** Express's `trust proxy`: which proxies may tell the caller's address. Default none. */
+  readonly trustProxy?: boolean | number | string | undefined
+  /** Folder of the built dashboard. Absent: none is served. */
+  readonly dashboardDir?: string | undefined
 }

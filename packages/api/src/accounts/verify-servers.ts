@@ -1,0 +1,45 @@
+import type { MailServer, Uuid } from '@maildock/core'
+import type { MailServerLogin } from '@maildock/mail'
+import type { ApiRuntime } from '../api-runtime.ts'
+import { toVerificationError } from './verification-error.ts'
+
+export interface VerificationRequest {
+  readonly userId: Uuid
+  readonly emailKey: string
+  readonly imap: MailServerLogin
+  readonly smtp: MailServerLogin
+  /** Runs when it is this request's turn, before any server is dialled: what has become impossible meanwhile throws here. */
+  readonly recheck: () => Promise<void>
+}
+
+export interface VerifiedServers {
+  readonly imap: MailServer
+  readonly smtp: MailServer
+}
+
+/** For waiting and both servers together. */
+const VERIFICATION_DEADLINE_MS = 15_000
+
+/**
+ * Logs in to both servers, within 15 s from the call, waiting for a slot included. Stores nothing. Ends early, sockets
+ * closed and slot freed, when `signal` aborts.
+ * @throws MaildockError verification.busy, rate.limited, or the code of the first server that failed
+ */
+export async function verifyServers(runtime: ApiRuntime, request: VerificationRequest, signal: AbortSignal): Promise<VerifiedServers> {
+  const startedAt = performance.now()
+  const { userId, emailKey, imap, smtp } = request
+  const hosts = [...new Set([imap.host, smtp.host])]
+  using held = new DisposableStack()
+  held.use(await runtime.verificationSlots.take({ userId, address: emailKey, hosts }, signal))
+  await request.recheck()
+  const attempt = await runtime.verificationAttempts.begin({ userId, logins: [imap, smtp] })
+  const verification = await runtime.verify(
+    { imap, smtp },
+    { egress: runtime.egress, signal, deadlineMs: VERIFICATION_DEADLINE_MS - Math.ceil(performance.now() - startedAt) },
+  )
+  if (!verification.ok) {
+    throw toVerificationError(verification.failures)
+  }
+  await attempt.succeeded()
+  return { imap: verification.imap, smtp: verification.smtp }
+}

@@ -1,0 +1,22 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+import { accountsRouter } from './accounts/accounts-router.ts'
+import { campaignsRouter } from './campaigns/campaigns-router.ts'
+import { mailboxesRouter } from './mailboxes/mailboxes-router.ts'
+import { messagesRouter } from './messages/messages-router.ts'
+import { sessionRouter } from './session/session-router.ts'
+import { syncRouter } from './sync/sync-router.ts'
+import { router } from './trpc.ts'
+
+/** Every procedure. What a procedure works with comes with each request's context, so there is one router for all. */
+export const appRouter = router({
+  accounts: accountsRouter,
+  mailboxes: mailboxesRouter,
+  messages: messagesRouter,
+  sync: syncRouter,
+  campaigns: campaignsRouter,
+  session: sessionRouter,
+})
+
+export type AppRouter = typeof appRouter
+export type ApiInputs = inferRouterInputs<AppRouter>
+export type ApiOutputs = inferRouterOutputs<AppRouter>

@@ -1,0 +1,11 @@
+import { CampaignReport } from '@maildock/core'
+import { router, serviceProcedure } from '../trpc.ts'
+import { apiInput } from '../validation/api-input.ts'
+import { reportCampaign } from './report-campaign.ts'
+
+export const campaignsRouter = router({
+  report: serviceProcedure
+    .input(apiInput(CampaignReport))
+    .output(CampaignReport)
+    .mutation(async ({ ctx, input }) => await reportCampaign(ctx.runtime, input)),
+})

@@ -1,0 +1,55 @@
+import { MaildockError } from '@maildock/core'
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express'
+
+/** No input of the API is larger: a password has 1 024 characters. */
+const BODY_LIMIT = '256kb'
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Compressed bodies are refused, not unpacked: a small bomb stays small. The text is parsed when it is needed, after the session. */
+const readText = express.text({ type: 'application/json', limit: BODY_LIMIT, inflate: false })
+
+export interface RequestGuardOptions {
+  readonly publicUrl: string
+  readonly allowedOrigins: readonly string[]
+}
+
+/**
+ * What every write passes before anything else is looked at, over REST and tRPC alike: it must not come from a foreign site by
+ * the browser's hand, its body must be JSON, and small. Leaves the body in `request.body` as text.
+ */
+export function createRequestGuard({ publicUrl, allowedOrigins }: RequestGuardOptions): RequestHandler {
+  const origins = new Set([publicUrl, ...allowedOrigins].map((url) => new URL(url).origin))
+  return (request: Request, response: Response, next: NextFunction) => {
+    if (SAFE_METHODS.has(request.method)) {
+      next()
+    } else if (isForeign(request, origins)) {
+      next(new MaildockError('request.origin_not_allowed'))
+    } else if (hasBody(request) ? !request.is('application/json') : isForeignType(request)) {
+      next(new MaildockError('request.unsupported_media_type'))
+    } else {
+      readText(request, response, next)
+    }
+  }
+}
+
+/**
+ * A browser names the page that asks in `Origin` with every write, and cannot be made to leave it out. Programs name none. A request
+ * that brings its own authorization instead of the browser's cookie is nobody else's: another site cannot set that header here.
+ */
+function isForeign({ headers }: Request, origins: ReadonlySet<string>): boolean {
+  if (headers.authorization !== undefined || headers['x-service-key'] !== undefined) return false
+  const site = headers['sec-fetch-site']
+  if (site === 'same-origin') return false
+  if (headers.origin !== undefined) return !origins.has(headers.origin)
+  return site !== undefined && site !== 'none'
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+/** An empty body needs no type; one that names another type than JSON is a form, whatever it holds. */
+function isForeignType({ headers }: Request): boolean {
+  const type = headers['content-type']
+  return type !== undefined && !/^application\/json\s*(?:;|$)/iu.test(type)
+}

@@ -1,0 +1,42 @@
+import { createExpressMiddleware } from '@trpc/server/adapters/express'
+import type { RequestHandler } from 'express'
+import type { ApiRuntime } from '../api-runtime.ts'
+import { appRouter } from '../app-router.ts'
+import { toMaildockError } from '../errors/to-maildock-error.ts'
+import { createApiContext } from './create-api-context.ts'
+import { requestIdOf } from './open-request.ts'
+import { reportError } from './report-error.ts'
+import { runWithRequestId } from './request-id.ts'
+import { translateHttpError } from './translate-http-error.ts'
+
+/** Calls in one request. The client batches what a page asks for at once; more is a mistake or an attack. */
+export const MAX_BATCH_SIZE = 10
+
+/** Serves the typed procedures. Writes pass the same guard as over REST; what it refuses is told in tRPC's own shape. */
+export function createTrpcHandler(runtime: ApiRuntime, guard: RequestHandler): RequestHandler {
+  const handle = createExpressMiddleware({
+    router: appRouter,
+    maxBatchSize: MAX_BATCH_SIZE,
+    allowMethodOverride: false,
+    createContext: ({ req, res }) => createApiContext(runtime, req, res),
+    middleware: (req, res, next) => {
+      // Streamed batches would send the headers before a procedure can set a cookie or a status.
+      delete req.headers['trpc-accept']
+      delete req.headers.accept
+      void guard(req, res, (error?: unknown) => next(error === undefined ? undefined : translateHttpError(error)))
+    },
+    onError: ({ error, path, ctx }) => {
+      reportError(ctx?.logger ?? runtime.logger, toMaildockError(error), { path: path ?? 'trpc', gone: ctx?.signal.aborted ?? false })
+    },
+    responseMeta: ({ errors }) => {
+      const seconds = errors.map((error) => toMaildockError(error).retryAfterSeconds ?? 0)
+      const retryAfter = Math.max(0, ...seconds)
+      return { headers: { 'cache-control': 'no-store', ...(retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {}) } }
+    },
+  })
+  return (request, response, next) => {
+    runWithRequestId(requestIdOf(response), () => {
+      void handle(request, response, next)
+    })
+  }
+}

@@ -1,0 +1,25 @@
+import { isUuid, MaildockError, type Uuid } from '@maildock/core'
+
+/** The place after the last message of a page, in the order newest first. */
+export interface MessageCursor {
+  readonly receivedAt: Date
+  readonly messageId: Uuid
+}
+
+/** Makes the opaque cursor. It holds nothing that the page did not show. */
+export function formatMessageCursor({ receivedAt, messageId }: MessageCursor): string {
+  return Buffer.from(`${receivedAt.getTime()}.${messageId}`).toString('base64url')
+}
+
+const CURSOR = /^(?<time>-?\d{1,15})\.(?<id>[0-9a-f-]{36})$/u
+
+/** @throws MaildockError validation.failed for anything this process did not make */
+export function parseMessageCursor(text: string): MessageCursor {
+  const { time, id } = CURSOR.exec(Buffer.from(text, 'base64url').toString('latin1'))?.groups ?? {}
+  const receivedAt = new Date(Number(time))
+  if (!isUuid(id) || Number.isNaN(receivedAt.getTime())) {
+    const fieldErrors = { cursor: ['This is not a cursor. Start again without one.'] }
+    throw new MaildockError('validation.failed', { details: { fieldErrors, formErrors: [] } })
+  }
+  return { receivedAt, messageId: id }
+}

@@ -1,0 +1,21 @@
+import { ListMessagesInput, Message, MessagePage } from '@maildock/core'
+import { z } from 'zod'
+import { router, sessionProcedure } from '../trpc.ts'
+import { apiInput } from '../validation/api-input.ts'
+import { getMessage } from './get-message.ts'
+import { listMessages } from './list-messages.ts'
+
+/** Any strings are accepted as ids: what is no UUID is simply not found. */
+export const GetMessageInput = z.strictObject({ accountId: z.string().max(100), id: z.string().max(100) })
+
+export const messagesRouter = router({
+  list: sessionProcedure
+    .input(apiInput(ListMessagesInput))
+    .output(MessagePage)
+    .query(async ({ ctx, input }) => await listMessages(ctx.runtime, ctx.session.userId, input)),
+
+  get: sessionProcedure
+    .input(apiInput(GetMessageInput))
+    .output(Message)
+    .query(async ({ ctx, input }) => await getMessage(ctx.runtime, ctx.session.userId, input)),
+})

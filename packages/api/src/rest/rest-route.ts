@@ -1,0 +1,71 @@
+import type { ErrorCode } from '@maildock/core'
+import type { z } from 'zod'
+import type { ApiInputs, ApiOutputs } from '../app-router.ts'
+
+type Paths<T> = { [N in keyof T & string]: `${N}.${keyof T[N] & string}` }[keyof T & string]
+type At<T, P extends string> = P extends `${infer N}.${infer K}`
+  ? N extends keyof T
+    ? K extends keyof T[N]
+      ? T[N][K]
+      : never
+    : never
+  : never
+
+/** Name of a procedure, as `accounts.list`. */
+export type ProcedurePath = Exclude<Paths<ApiOutputs>, 'accounts.watch'>
+export type InputOf<P extends ProcedurePath> = At<ApiInputs, P>
+export type OutputOf<P extends ProcedurePath> = At<ApiOutputs, P>
+
+export type RestMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+/** An object schema whose fields are the procedure's (camelCase). The adapter and the document spell them in snake_case. */
+export type RestFields = z.ZodObject<Readonly<Record<string, z.ZodType>>>
+
+/** One row of the REST table: a method and a path, the procedure behind them, and how one is mapped on the other. */
+export interface RestRoute {
+  readonly method: RestMethod
+  /** As OpenAPI writes it: `/api/accounts/{id}`. Parameters are fields of the procedure, in snake_case. */
+  readonly path: `/api/${string}`
+  readonly procedure: ProcedurePath
+  readonly type: 'query' | 'mutation'
+  readonly summary: string
+  readonly description?: string
+  readonly tag: string
+  /** Who may call it. For the document; the procedure enforces it. */
+  readonly auth: 'public' | 'session' | 'service'
+  /** Fields taken from the path. Any text: what is no id is not found. */
+  readonly params: readonly string[]
+  readonly query?: RestFields
+  readonly body?: RestFields
+  /** No body counts as an empty object. */
+  readonly bodyOptional?: boolean
+  /** The answer beside `success`, in camelCase. For the document and its tests. */
+  readonly response: RestFields
+  /** How answers are spelled. Default snake_case; two older contracts keep camelCase. */
+  readonly spelling: 'snake_case' | 'camelCase'
+  readonly toBody: (output: never) => Readonly<Record<string, unknown>>
+  readonly status: 200 | 201
+  readonly toLocation?: (output: never) => string
+  /** What it can refuse beside what every route of its kind can. */
+  readonly errors: readonly ErrorCode[]
+  readonly examples: { readonly request?: unknown; readonly response: unknown }
+}
+
+type RouteDefinition<P extends ProcedurePath, R extends RestFields> = Omit<
+  RestRoute,
+  'procedure' | 'params' | 'spelling' | 'status' | 'response' | 'toBody' | 'toLocation' | 'errors'
+> & {
+  readonly procedure: P
+  readonly response: R
+  readonly toBody: (output: OutputOf<P>) => z.input<R>
+  readonly toLocation?: (output: OutputOf<P>) => string
+  readonly spelling?: RestRoute['spelling']
+  readonly status?: RestRoute['status']
+  readonly errors?: readonly ErrorCode[]
+}
+
+/** Makes a row. The compiler holds the mapping to what the procedure answers. */
+export function restRoute<P extends ProcedurePath, R extends RestFields>(definition: RouteDefinition<P, R>): RestRoute {
+  const params = [...definition.path.matchAll(/\{(?<name>\w+)\}/gu)].map((match) => match.groups?.['name'] ?? '')
+  return { spelling: 'snake_case', status: 200, errors: [], ...definition, params }
+}

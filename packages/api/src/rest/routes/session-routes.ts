@@ -1,0 +1,126 @@
+import { ChangePasswordInput, CurrentSession, SessionSummary, SignInInput, SignUpInput } from '@maildock/core'
+import { z } from 'zod'
+import { restRoute, type RestRoute } from '../rest-route.ts'
+
+const tag = 'Session'
+const CURRENT_EXAMPLE = {
+  user: { id: '0f8fad5b-d9cb-469f-a165-70867728950e', email: 'you@example.org' },
+  plan: 'enterprise',
+  can_sign_in: true,
+  can_sign_up: true,
+}
+const NOBODY_EXAMPLE = { ...CURRENT_EXAMPLE, user: null, plan: null }
+const PASSWORD = 'correct horse battery staple'
+
+/** The session cookie, and the embedded sign-in where it is switched on. */
+export const SESSION_ROUTES: readonly RestRoute[] = [
+  restRoute({
+    method: 'GET',
+    path: '/api/session',
+    procedure: 'session.current',
+    type: 'query',
+    summary: 'Tell who is signed in',
+    tag,
+    auth: 'public',
+    response: CurrentSession,
+    toBody: (current) => current,
+    examples: { response: CURRENT_EXAMPLE },
+  }),
+  restRoute({
+    method: 'POST',
+    path: '/api/session/sign-up',
+    procedure: 'session.signUp',
+    type: 'mutation',
+    summary: 'Sign up with e-mail and password',
+    description: 'Sets the session cookie.',
+    tag,
+    auth: 'public',
+    body: SignUpInput,
+    response: CurrentSession,
+    toBody: (current) => current,
+    errors: ['sign_up.failed', 'sign_up.closed', 'sign_in.unavailable', 'rate.limited'],
+    examples: { request: { email: 'you@example.org', password: PASSWORD }, response: CURRENT_EXAMPLE },
+  }),
+  restRoute({
+    method: 'POST',
+    path: '/api/session/sign-in',
+    procedure: 'session.signIn',
+    type: 'mutation',
+    summary: 'Sign in with e-mail and password',
+    description: 'Sets the session cookie.',
+    tag,
+    auth: 'public',
+    body: SignInInput,
+    response: CurrentSession,
+    toBody: (current) => current,
+    errors: ['sign_in.failed', 'sign_in.unavailable', 'rate.limited'],
+    examples: { request: { email: 'you@example.org', password: PASSWORD }, response: CURRENT_EXAMPLE },
+  }),
+  restRoute({
+    method: 'POST',
+    path: '/api/session/sign-out',
+    procedure: 'session.signOut',
+    type: 'mutation',
+    summary: 'Sign out',
+    description: 'Ends the session on every process at once and clears the cookie.',
+    tag,
+    auth: 'public',
+    response: CurrentSession,
+    toBody: (current) => current,
+    errors: ['sign_in.unavailable'],
+    examples: { response: NOBODY_EXAMPLE },
+  }),
+  restRoute({
+    method: 'POST',
+    path: '/api/session/password',
+    procedure: 'session.changePassword',
+    type: 'mutation',
+    summary: 'Change the password',
+    description: 'Ends every other session of the user and renews this one.',
+    tag,
+    auth: 'session',
+    body: ChangePasswordInput,
+    response: CurrentSession,
+    toBody: (current) => current,
+    errors: ['password.wrong', 'sign_in.unavailable', 'rate.limited'],
+    examples: { request: { current_password: PASSWORD, new_password: `${PASSWORD} again` }, response: CURRENT_EXAMPLE },
+  }),
+  restRoute({
+    method: 'GET',
+    path: '/api/session/list',
+    procedure: 'session.list',
+    type: 'query',
+    summary: 'List where you are signed in',
+    tag,
+    auth: 'session',
+    response: z.object({ sessions: z.array(SessionSummary) }),
+    toBody: (sessions) => ({ sessions }),
+    errors: ['sign_in.unavailable'],
+    examples: {
+      response: {
+        sessions: [
+          {
+            id: '01940000-0000-7000-8000-000000000003',
+            created_at: '2026-01-15T08:00:00Z',
+            last_seen_at: '2026-01-15T10:00:00Z',
+            user_agent: 'curl/8.14.1',
+            current: true,
+          },
+        ],
+      },
+    },
+  }),
+  restRoute({
+    method: 'DELETE',
+    path: '/api/session/{id}',
+    procedure: 'session.revoke',
+    type: 'mutation',
+    summary: 'End one of your sessions',
+    tag,
+    auth: 'session',
+    response: z.object({}),
+    toBody: () => ({}),
+    errors: ['session.not_found', 'sign_in.unavailable'],
+    examples: { response: {} },
+  }),
+]

@@ -1,0 +1,20 @@
+import { SyncOverview, SyncRun } from '@maildock/core'
+import { z } from 'zod'
+import { router, sessionProcedure } from '../trpc.ts'
+import { apiInput } from '../validation/api-input.ts'
+import { readSyncOverview } from './read-sync-overview.ts'
+import { runSync } from './run-sync.ts'
+
+/** Absent: the default account. Any string is accepted as the id: one that is no UUID is simply not found. */
+export const RunSyncInput = z.strictObject({ accountId: z.string().max(100).optional() })
+
+export const syncRouter = router({
+  run: sessionProcedure
+    .input(apiInput(RunSyncInput))
+    .output(SyncRun)
+    .mutation(async ({ ctx, input }) => await runSync(ctx.runtime, { userId: ctx.session.userId, signal: ctx.signal }, input.accountId)),
+
+  overview: sessionProcedure
+    .output(z.array(SyncOverview))
+    .query(async ({ ctx }) => await readSyncOverview(ctx.runtime, ctx.session.userId)),
+})
