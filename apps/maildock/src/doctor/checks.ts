@@ -40,8 +40,9 @@ export async function* runChecks(config: Config, logger: Logger): AsyncGenerator
   await using stack = new AsyncDisposableStack()
   let database: Database | undefined
   yield await check('Database', async () => {
-    const connectionString =
-      config.DATABASE_URL ?? stack.use(await startEmbeddedPostgres({ dataDir: config.DATA_DIR, logger })).connectionString
+    const reached = config.DATABASE_URL ?? (await findRunningDatabase(config.DATA_DIR))
+    if (reached === null && !existsSync(join(config.DATA_DIR, 'postgres'))) return noted('none yet; `npm start` makes one')
+    const connectionString = reached ?? stack.use(await startEmbeddedPostgres({ dataDir: config.DATA_DIR, logger })).connectionString
     const opened = stack.use(openDatabase({ connectionString, applicationName: 'maildock-doctor', maxConnections: 2, logger }))
     const version = await readServerVersion(opened.pool)
     database = opened
