@@ -1,1 +1,1 @@
-export { useTestDatabase, type TestDatabase } from './postgres/use-test-database.ts'
+export { useTestDatabase, type TestDatabase, type TestDatabaseOptions } from './postgres/use-test-database.ts'

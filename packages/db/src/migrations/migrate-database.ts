@@ -1,53 +1,40 @@
 import type { Logger } from '@maildock/core'
-import { Client } from 'pg'
-import { readMigrationFiles } from './migration-files.ts'
-import { openSchemaEngine } from './schema-engine.ts'
-import { createTransactionAdapter } from './transaction-adapter.ts'
-
-export interface MigrateDatabaseOptions {
-  readonly connectionString: string
-  readonly logger: Logger
-  /** Folder of `schema.prisma` and `migrations/`. Default: the repository's. */
-  readonly prismaDir?: string
-}
+import { MigrationError } from './migration-error.ts'
+import { NOTHING_EXTERNAL, readMigrationHistory, type MigrationHistory } from './migration-history.ts'
+import { withMigrationSession, type MigrationOptions } from './migration-session.ts'
 
 export interface MigrateDatabaseResult {
   /** Names of the migrations this call applied, oldest first. */
   readonly applied: readonly string[]
 }
 
-/** The lock the Prisma CLI takes too: our processes and it wait for each other. */
-const PRISMA_MIGRATE_LOCK = 72_707_369
-const NOTHING_EXTERNAL = { externalTables: [], externalEnums: [] }
-
 /**
- * Applies the missing migrations. The whole run, with its history rows, is one transaction on one connection: it happened or it did
- * not, so a killed run is simply run again. Several processes may call it at once; one works, the others wait and find nothing to do.
- * A database that knows migrations this version does not is refused.
+ * Applies the missing migrations. The whole run, with its history rows, is one transaction: it happened or it did not, so a killed
+ * run is simply run again. Several processes may call it at once; one works, the others wait and find nothing to do.
+ * @throws MigrationError also when the database was migrated by a newer version than this one
  */
-export async function migrateDatabase({ connectionString, logger, prismaDir }: MigrateDatabaseOptions): Promise<MigrateDatabaseResult> {
-  const files = await readMigrationFiles(prismaDir)
-  const client = new Client({ connectionString, application_name: 'maildock-migrate', keepAlive: true, connectionTimeoutMillis: 10_000 })
-  client.on('error', (error) => logger.warn({ reason: error.message }, 'The connection of the migration was lost.'))
-  await client.connect()
-  try {
-    await client.query('BEGIN')
-    await client.query("SET LOCAL lock_timeout = '10min'")
-    await client.query('SELECT pg_advisory_xact_lock($1)', [PRISMA_MIGRATE_LOCK])
-    const engine = await openSchemaEngine(files, createTransactionAdapter(client), (line) => logger.debug({ line }, 'Schema engine.'))
-    try {
-      const { appliedMigrationNames: applied } = await engine.applyMigrations({
-        migrationsList: files.migrations,
-        filters: NOTHING_EXTERNAL,
-      })
-      await client.query('COMMIT')
-      if (applied.length > 0) logger.info({ applied }, 'The database schema was brought up to date.')
-      return { applied }
-    } finally {
-      engine.free()
-    }
-  } finally {
-    // Ends the transaction too, if it is still open: nothing of it stays.
-    await client.end()
+export async function migrateDatabase(options: MigrationOptions): Promise<MigrateDatabaseResult> {
+  const { logger } = options
+  return await withMigrationSession('change', options, async (session) => {
+    assertMayMigrate(await readMigrationHistory(session), logger)
+    const { appliedMigrationNames: applied } = await session.engine.applyMigrations({
+      migrationsList: session.files.migrations,
+      filters: NOTHING_EXTERNAL,
+    })
+    await session.client.query('COMMIT')
+    if (applied.length > 0) logger.info({ applied }, 'The database schema was brought up to date.')
+    return { applied }
+  })
+}
+
+function assertMayMigrate({ unknown, failed, edited }: MigrationHistory, logger: Logger): void {
+  if (unknown.length > 0) {
+    throw new MigrationError(
+      `This database was migrated by a newer Maildock (${unknown.join(', ')}): start that version, or restore a backup made before it.`,
+    )
   }
+  if (failed.length > 0) {
+    throw new MigrationError(`The Prisma CLI left a failed migration (${failed.join(', ')}): settle it with "prisma migrate resolve".`)
+  }
+  if (edited.length > 0) logger.warn({ edited }, 'Migrations were edited after they were applied; they are not applied again.')
 }

@@ -55,10 +55,8 @@ async function makeTemplate(db: DbPackage, admin: string): Promise<void> {
   await runAsAdmin(admin, `CREATE DATABASE ${TEMPLATE}`)
   const connectionString = connectionStringFor(admin, TEMPLATE)
   await db.migrateDatabase({ connectionString, logger: quiet })
-  if (await exists(JOB_MIGRATION)) {
-    const { migrateJobs } = (await import(JOB_MIGRATION.href)) as JobMigration
-    await migrateJobs({ connectionString })
-  }
+  const { migrateJobs } = (await import(JOB_MIGRATION.href)) as JobMigration
+  await migrateJobs({ connectionString })
   await runAsAdmin(admin, `ALTER DATABASE ${TEMPLATE} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`)
 }
 

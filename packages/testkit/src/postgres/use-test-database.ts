@@ -13,24 +13,29 @@ export interface TestDatabase {
   readonly connectionString: string
 }
 
+export interface TestDatabaseOptions {
+  /** False: an empty database, for tests of the migrations themselves. Default true. */
+  readonly migrated?: boolean
+}
+
 const CLOSE_DEADLINE_MS = 3_000
 const POLL_MS = 20
 
 /**
- * Gives this test file a migrated PostgreSQL database of its own, made from the template before the first test and dropped after
+ * Gives this test file a PostgreSQL database of its own, made from the migrated template before the first test and dropped after
  * the last. Call it at the top of the file, before anything else registers an `afterAll`: hooks run in reverse, so its own comes
  * last and can see which connections were left open. Any left open fails the file.
  */
-export function useTestDatabase(): TestDatabase {
+export function useTestDatabase({ migrated = true }: TestDatabaseOptions = {}): TestDatabase {
   const { admin, template } = inject('maildockPostgres')
   const name = `test_${randomBytes(8).toString('hex')}`
 
   beforeAll(async () => {
-    await runAsAdmin(admin, `CREATE DATABASE ${name} TEMPLATE ${template}`)
+    await runAsAdmin(admin, `CREATE DATABASE ${name} TEMPLATE ${migrated ? template : 'template0'}`)
   })
 
   afterAll(async () => {
-    const leaked = await waitForConnectionsToClose(admin, name)
+    const leaked = await findLeakedConnections(admin, name)
     await runAsAdmin(admin, `DROP DATABASE ${name} WITH (FORCE)`)
     if (leaked.length > 0) {
       throw new Error(`Connections were left open by this test file; dispose what opens them: ${JSON.stringify(leaked)}`)
@@ -40,8 +45,8 @@ export function useTestDatabase(): TestDatabase {
   return { connectionString: connectionStringFor(admin, name) }
 }
 
-/** A client is closed a moment before its backend is gone, hence the patience. */
-async function waitForConnectionsToClose(admin: string, name: string): Promise<readonly unknown[]> {
+/** Connections to a database that do not close by themselves. A client is closed a moment before its backend is gone, hence the patience. */
+export async function findLeakedConnections(admin: string, name: string): Promise<readonly unknown[]> {
   const deadline = Date.now() + CLOSE_DEADLINE_MS
   for (;;) {
     const open = await runAsAdmin(
