@@ -24,7 +24,7 @@ export interface Session {
 export interface SessionGate {
   /**
    * The session of a request; null when it carries no token at all. Idempotent, touches the network only for a JWKS.
-   * @throws MaildockError session.invalid, session.expired
+   * @throws MaildockError session.invalid, session.expired; service.unavailable when it cannot be decided now
    */
   authenticate(request: SessionRequest): Promise<Session | null>
   /** Sign-in with e-mail and password; null when sessions come from an external issuer. */

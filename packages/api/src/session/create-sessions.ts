@@ -8,7 +8,7 @@ import { createEmbeddedSignIn } from './embedded/embedded-sign-in.ts'
 import { createPasswordHasher, type PasswordHasher } from './embedded/password-hasher.ts'
 import { createSessionStore } from './embedded/session-store.ts'
 import { createSessionTokens } from './embedded/session-token.ts'
-import { createSignInLibrary } from './embedded/sign-in-library.ts'
+import { createLazySignInLibrary } from './embedded/lazy-sign-in-library.ts'
 import { createJwtSessionGate, type IssuerKeys } from './jwt-session-gate.ts'
 import { createSessionCookies } from './token/session-cookie.ts'
 
@@ -78,7 +78,7 @@ function createEmbeddedGate(mode: EmbeddedSessions, options: SessionsOptions): S
   const tokens = createSessionTokens({ secret: mode.secret, issuer: mode.issuer, audience: mode.audience, now })
   const embedded = createEmbeddedSignIn({
     canSignUp: mode.signUp === 'open',
-    library: createSignInLibrary({ pool, passwords, secret: mode.secret, publicUrl, logger }),
+    library: createLazySignInLibrary({ pool, passwords, secret: mode.secret, publicUrl, logger }),
     passwords,
     store,
     tokens,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { isUuid, MaildockError, toDisplayLine, toEmailKey, type Uuid } from '@maildock/core'
-import type { EmbeddedSignIn, Session, SignedIn, SignInOrigin } from '../../session-gate.ts'
+import { MaildockError, toDisplayLine, toEmailKey } from '@maildock/core'
+import type { EmbeddedSignIn, SignedIn, SignInOrigin } from '../../session-gate.ts'
 import type { SessionCookies } from '../token/session-cookie.ts'
 import type { AttemptThrottle } from './attempt-throttle.ts'
+import { createOwnSessions } from './own-sessions.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import type { SessionRow, SessionStore } from './session-store.ts'
 import type { SessionTokens } from './session-token.ts'
@@ -19,30 +20,18 @@ export interface EmbeddedSignInParts {
   readonly now: () => Date
 }
 
+const MAX_USER_AGENT_LENGTH = 300
+
 /** Sign-in with e-mail and password. Every attempt is counted before it is made; a session exists once its row does. */
 export function createEmbeddedSignIn(parts: EmbeddedSignInParts): EmbeddedSignIn {
-  const { library, passwords, store, tokens, cookies, throttles, now } = parts
-
-  async function keepCookie(row: SessionRow, email: string): Promise<string> {
-    const { token, expiresAt } = await tokens.issue({ sessionId: row.id, userId: row.userId, email, createdAt: row.createdAt })
-    return cookies.keep(token, (expiresAt.getTime() - now().getTime()) / 1000)
-  }
-
-  /** Null when the attempt was refused, or the password was changed while it was checked. */
-  async function complete(outcome: SignInOutcome, origin: SignInOrigin): Promise<SignedIn | null> {
-    if (outcome.kind === 'refused') return null
-    const row = await store.confirm({ token: outcome.token, passwordHash: outcome.passwordHash, userAgent: toUserAgent(origin) })
-    if (row === null) return null
-    return { user: { id: row.userId, email: outcome.email }, setCookie: await keepCookie(row, outcome.email) }
-  }
-
+  const { canSignUp, library, store, throttles, now } = parts
   return {
-    canSignUp: parts.canSignUp,
+    canSignUp,
     signUp: async ({ email, password, name }, origin) => {
-      if (!parts.canSignUp) throw new MaildockError('sign_up.closed')
+      if (!canSignUp) throw new MaildockError('sign_up.closed')
       const address = toEmailKey(email)
       await throttles.signUp.count({ ipAddress: origin.ipAddress, subject: address })
-      const signedIn = await complete(await library.signUp({ email: address, password, name: name ?? '' }), origin)
+      const signedIn = await complete(parts, await library.signUp({ email: address, password, name: name ?? '' }), origin)
       if (signedIn === null) throw new MaildockError('sign_up.failed')
       return signedIn
     },
@@ -50,48 +39,48 @@ export function createEmbeddedSignIn(parts: EmbeddedSignInParts): EmbeddedSignIn
       const address = toEmailKey(email)
       const attempt = { ipAddress: origin.ipAddress, subject: address }
       await throttles.signIn.count(attempt)
-      const signedIn = await complete(await library.signIn({ email: address, password }), origin)
+      const signedIn = await complete(parts, await library.signIn({ email: address, password }), origin)
       if (signedIn === null) throw new MaildockError('sign_in.failed')
       await throttles.signIn.forgive(attempt)
       await store.sweep(now())
       return signedIn
     },
-    signOut: async (session) => {
-      if (session?.sessionId != null) await store.end({ id: session.sessionId, userId: session.userId })
-      return { setCookie: cookies.clear() }
-    },
-    changePassword: async (session, { currentPassword, newPassword }, origin) => {
-      const attempt = { ipAddress: origin.ipAddress, subject: session.userId }
-      await throttles.changePassword.count(attempt)
-      const oldHash = await store.findPasswordHash(session.userId)
-      if (oldHash === null || !(await passwords.verify(oldHash, currentPassword))) throw new MaildockError('password.wrong')
-      const row = await store.replacePassword({
-        userId: session.userId,
-        oldHash,
-        newHash: await passwords.hash(newPassword),
-        token: randomBytes(24).toString('base64url'),
-        userAgent: toUserAgent(origin),
-        now: now(),
-      })
-      if (row === null) throw new MaildockError('password.wrong')
-      await throttles.changePassword.forgive(attempt)
-      return { setCookie: await keepCookie(row, session.email ?? '') }
-    },
-    list: async (session) => (await store.list(session.userId, now())).map((item) => ({ ...item, current: item.id === session.sessionId })),
-    revoke: async (session, sessionId) => {
-      const id = sessionId.toLowerCase()
-      if (!isUuid(id) || !(await store.end({ id, userId: session.userId }))) throw new MaildockError('session.not_found')
-      return { setCookie: id === session.sessionId ? cookies.clear() : null }
-    },
-    revokeOthers: async (session) => await store.endOthers({ id: ownId(session), userId: session.userId }),
+    changePassword: createChangePassword(parts),
+    ...createOwnSessions(parts),
   }
 }
 
-function ownId(session: Session): Uuid {
-  if (session.sessionId === null) throw new Error('A session of the embedded sign-in has an id.')
-  return session.sessionId
+/** Null when the attempt was refused, or the password was changed while it was checked. */
+async function complete(parts: EmbeddedSignInParts, outcome: SignInOutcome, origin: SignInOrigin): Promise<SignedIn | null> {
+  if (outcome.kind === 'refused') return null
+  const { token, passwordHash, email } = outcome
+  const row = await parts.store.confirm({ token, passwordHash, userAgent: toUserAgent(origin) })
+  return row === null ? null : { user: { id: row.userId, email }, setCookie: await issueCookie(parts, row, email) }
+}
+
+function createChangePassword(parts: EmbeddedSignInParts): EmbeddedSignIn['changePassword'] {
+  const { passwords, store, throttles, now } = parts
+  return async (session, { currentPassword, newPassword }, origin) => {
+    const { userId } = session
+    const attempt = { ipAddress: origin.ipAddress, subject: userId }
+    await throttles.changePassword.count(attempt)
+    const oldHash = await store.findPasswordHash(userId)
+    if (oldHash === null || !(await passwords.verify(oldHash, currentPassword))) throw new MaildockError('password.wrong')
+    const newHash = await passwords.hash(newPassword)
+    const token = randomBytes(24).toString('base64url')
+    const row = await store.replacePassword({ userId, oldHash, newHash, token, userAgent: toUserAgent(origin), now: now() })
+    // Somebody else changed it first: what was current is not any more.
+    if (row === null) throw new MaildockError('password.wrong')
+    await throttles.changePassword.forgive(attempt)
+    return { setCookie: await issueCookie(parts, row, session.email) }
+  }
+}
+
+async function issueCookie({ tokens, cookies, now }: EmbeddedSignInParts, row: SessionRow, email: string | null): Promise<string> {
+  const { token, expiresAt } = await tokens.issue({ sessionId: row.id, userId: row.userId, email, createdAt: row.createdAt })
+  return cookies.keep(token, (expiresAt.getTime() - now().getTime()) / 1000)
 }
 
 function toUserAgent({ userAgent }: SignInOrigin): string | null {
-  return userAgent === null ? null : toDisplayLine(userAgent, 300)
+  return userAgent === null ? null : toDisplayLine(userAgent, MAX_USER_AGENT_LENGTH)
 }

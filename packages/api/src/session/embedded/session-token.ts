@@ -14,7 +14,7 @@ export interface SessionTokenOptions {
 export interface TokenSubject {
   readonly sessionId: Uuid
   readonly userId: Uuid
-  readonly email: string
+  readonly email: string | null
   /** Of the session. The token lives as long as a session can; the row decides how long it does. */
   readonly createdAt: Date
 }
@@ -34,7 +34,7 @@ export function createSessionTokens(options: SessionTokenOptions): SessionTokens
     issue: async ({ sessionId, userId, email, createdAt }) => {
       const issuedAt = Math.floor(createdAt.getTime() / 1000)
       const expires = issuedAt + ABSOLUTE_LIFETIME_MS / 1000
-      const token = await new SignJWT({ session_id: sessionId, email, role: 'authenticated' })
+      const token = await new SignJWT({ session_id: sessionId, role: 'authenticated', ...(email === null ? {} : { email }) })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setSubject(userId)
         .setIssuer(issuer)
