@@ -23,11 +23,11 @@ export default defineConfig([
     input: { index: join(here, 'src/index.ts') },
     external,
     platform: 'neutral',
-    treeshake: { moduleSideEffects: false },
+    treeshake: { moduleSideEffects: false, manualPureFunctions: ['z'] },
+    experimental: { attachDebugInfo: 'none' },
     output: {
       dir: join(here, 'dist'),
       format: 'es',
-      cleanDir: true,
       chunkFileNames: '[name].js',
       codeSplitting: { groups: [{ name: 'schemas', test: /packages[\\/]core[\\/]|src[\\/]schemas\.ts$/u }] },
     },
