@@ -41,11 +41,10 @@ export function classifyRefusal(question: RefusalQuestion): RefusalReason {
   const { responseCode, text, stage, provider } = question
   const byCode = responseCode === undefined ? undefined : BY_RESPONSE_CODE[responseCode]
   if (byCode !== undefined && NOT_NOW.has(responseCode ?? '')) return byCode
-  const byText = findPhrase(text, stage, provider)
-  if (byText !== undefined) return byText
-  // A code about a mailbox cannot be meant of a login.
-  const ofStage = stage === 'auth' && byCode === 'mailbox_broken' ? 'wrong_password' : byCode
-  return ofStage ?? bySmtpNumbers(question) ?? byStage(question)
+  const said = findPhrase(text, stage, provider) ?? byCode
+  // What speaks of a mailbox cannot be meant of a login.
+  if (stage === 'auth' && said === 'mailbox_broken') return 'wrong_password'
+  return said ?? bySmtpNumbers(question) ?? byStage(question)
 }
 
 function bySmtpNumbers({ replyCode, enhancedStatus, stage }: RefusalQuestion): RefusalReason | undefined {

@@ -85,6 +85,12 @@ const PHRASES: readonly Phrase[] = [
     reason: 'needs_tls',
   },
 
+  // One mailbox (Dovecot, Courier, Cyrus and Exchange say it without a code).
+  {
+    pattern: /(?:mailbox|folder) (?:doesn'?t|does not) exist|(?:unknown|no such|non-?existent) (?:mailbox|folder)/iu,
+    reason: 'mailbox_broken',
+  },
+
   // The plain case, said clearly.
   { pattern: /authenticated but not connected/iu, reason: 'wrong_password' },
   {
