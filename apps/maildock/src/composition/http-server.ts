@@ -64,7 +64,7 @@ export async function startHttpServer({ config, connectionString, credentialKeys
 export function planSessionMode(config: Config, publicUrl: string, credentialKeys: string): SessionsOptions['mode'] {
   const audience = config.SESSION_AUDIENCE
   const issuer = config.SESSION_ISSUER
-  if (config.SESSION_JWKS_URL !== undefined) return { kind: 'jwks', url: config.SESSION_JWKS_URL, issuer: issuer ?? publicUrl, audience }
+  if (config.SESSION_JWKS_URL !== undefined) return { kind: 'jwks', url: config.SESSION_JWKS_URL, issuer: issuer ?? null, audience }
   if (config.SESSION_JWT_SECRET !== undefined)
     return { kind: 'secret', secret: config.SESSION_JWT_SECRET, issuer: issuer ?? null, audience }
   return { kind: 'embedded', secret: deriveSignInSecret(credentialKeys), issuer: issuer ?? 'maildock', audience, signUp: config.SIGN_UP }
