@@ -37,7 +37,7 @@ export async function startHttpServer({ config, connectionString, credentialKeys
   stack.defer(() => drain(server))
   const port = portOf(server)
   const publicUrl = config.PUBLIC_URL?.replace(/\/+$/u, '') ?? `http://localhost:${port}`
-  const sessions = createSessions({ pool: database.pool, mode: planSessionMode(config, publicUrl, credentialKeys), publicUrl, logger })
+  const sessions = createSessions({ pool: database.pool, mode: planSessionMode(config, credentialKeys), publicUrl, logger })
   const app = createHttpApp({
     database,
     live,
@@ -61,7 +61,7 @@ export async function startHttpServer({ config, connectionString, credentialKeys
 }
 
 /** In which of the three ways tokens are made and verified. */
-export function planSessionMode(config: Config, publicUrl: string, credentialKeys: string): SessionsOptions['mode'] {
+export function planSessionMode(config: Config, credentialKeys: string): SessionsOptions['mode'] {
   const audience = config.SESSION_AUDIENCE
   const issuer = config.SESSION_ISSUER
   if (config.SESSION_JWKS_URL !== undefined) return { kind: 'jwks', url: config.SESSION_JWKS_URL, issuer: issuer ?? null, audience }
