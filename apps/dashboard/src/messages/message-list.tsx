@@ -1,0 +1,88 @@
+import type { Account, Mailbox } from '@maildock/client'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { describeFailure } from '../shell/failure-message.ts'
+import { useTRPC } from '../shell/trpc.ts'
+import { useListKeys } from '../shell/use-shortcuts.ts'
+import { Button } from '../ui/button.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { useNow } from '../ui/relative-time.tsx'
+import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
+import { MessageRow } from './message-row.tsx'
+import { NoMessages } from './no-messages.tsx'
+
+export interface MessageListProps {
+  readonly account: Account
+  readonly mailbox: Mailbox
+  readonly label: string
+}
+
+/** The messages of a mailbox, newest first, a page at a time. Rows out of sight cost nothing (`lazy-row`). */
+export function MessageList({ account, mailbox, label }: MessageListProps) {
+  const trpc = useTRPC()
+  const list = useRef<HTMLUListElement>(null)
+  const now = useNow(60_000)
+  useListKeys(list)
+  const { data, error, isPending, isFetching, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    trpc.messages.list.infiniteQueryOptions(
+      { accountId: account.id, mailboxId: mailbox.id, limit: 50 },
+      { getNextPageParam: (page) => page.nextCursor },
+    ),
+  )
+  if (isPending) return <LoadingMessages />
+  if (data === undefined) {
+    return (
+      <div className="p-4">
+        <Notice
+          tone="bad"
+          announce
+          title="The messages could not be loaded"
+          action={
+            <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
+              Try again
+            </Button>
+          }
+        >
+          {describeFailure(error).text}
+        </Notice>
+      </div>
+    )
+  }
+  const messages = data.pages.flatMap((page) => page.messages)
+  if (messages.length === 0) return <NoMessages account={account} label={label} />
+  const outgoing = mailbox.specialUse === '\\Sent' || mailbox.specialUse === '\\Drafts'
+  return (
+    <>
+      <ul ref={list} aria-label={label}>
+        {messages.map((message) => (
+          <MessageRow key={message.id} message={message} mailboxId={mailbox.id} outgoing={outgoing} now={now} />
+        ))}
+      </ul>
+      {hasNextPage && (
+        <div className="flex justify-center p-4">
+          <Button size="sm" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            Load older messages
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+export function LoadingMessages() {
+  return (
+    <div>
+      <LoadingLabel what="messages" />
+      {[0, 1, 2, 3, 4, 5, 6, 7].map((row) => (
+        <div key={row} className="border-b border-line py-3 pr-4 pl-8">
+          <div className="flex justify-between">
+            <Skeleton className="h-4 w-32" />
+            <Skeleton className="h-3.5 w-12" />
+          </div>
+          <Skeleton className="mt-2 h-3.5 w-56" />
+          <Skeleton className="mt-2 h-3.5 w-full" />
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+/** A key press, as much of it as deciding needs. */
+export interface KeyPress {
+  readonly key: string
+  readonly ctrlKey: boolean
+  readonly metaKey: boolean
+  readonly altKey: boolean
+}
+
+export interface Shortcut {
+  /** Keys as shown to people, one after the other. */
+  readonly keys: readonly string[]
+  readonly label: string
+  readonly group: 'Everywhere' | 'In lists' | 'While reading'
+}
+
+/** Everything the keyboard does, for the help page. */
+export const SHORTCUTS: readonly Shortcut[] = [
+  { keys: ['⌘K', '/'], label: 'Open the command menu', group: 'Everywhere' },
+  { keys: ['C'], label: 'Connect an account', group: 'Everywhere' },
+  { keys: ['G', 'A'], label: 'Go to accounts', group: 'Everywhere' },
+  { keys: ['G', 'S'], label: 'Go to settings', group: 'Everywhere' },
+  { keys: ['?'], label: 'Show this list', group: 'Everywhere' },
+  { keys: ['J', '↓'], label: 'Next', group: 'In lists' },
+  { keys: ['K', '↑'], label: 'Previous', group: 'In lists' },
+  { keys: ['Enter'], label: 'Open', group: 'In lists' },
+  { keys: ['Esc'], label: 'Back to the list, or close', group: 'While reading' },
+]
+
+export type ShortcutAction = 'command-menu' | 'connect' | 'help' | 'go-accounts' | 'go-settings' | 'await-second-key'
+
+/**
+ * What a key press asks for; null where it is none of ours. `afterG`: the previous key was a G. `typing`: the press goes
+ * into a text field, where only ⌘K is a command.
+ */
+export function readShortcut(
+  press: KeyPress,
+  { afterG, typing }: { readonly afterG: boolean; readonly typing: boolean },
+): ShortcutAction | null {
+  const key = press.key.toLowerCase()
+  if ((press.metaKey || press.ctrlKey) && !press.altKey) return key === 'k' ? 'command-menu' : null
+  if (typing || press.altKey || press.metaKey || press.ctrlKey) return null
+  if (afterG) return key === 'a' ? 'go-accounts' : key === 's' ? 'go-settings' : null
+  switch (key) {
+    case '/':
+      return 'command-menu'
+    case 'c':
+      return 'connect'
+    case '?':
+      return 'help'
+    case 'g':
+      return 'await-second-key'
+    default:
+      return null
+  }
+}
