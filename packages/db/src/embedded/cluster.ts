@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { lchown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PostgresBinaries } from './binaries.ts'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import { ownerOf, planLaunch, type RunAs } from './run-as.ts'
+import { ownerOf, planLaunch, type Launch, type RunAs } from './run-as.ts'
 
 /** Where everything of the embedded server lies. */
 export interface ClusterPaths {
@@ -30,11 +29,29 @@ export function planClusterPaths(dataDir: string): ClusterPaths {
 
 export const SUPERUSER = 'maildock'
 
+const INITDB_ARGS = [
+  `--username=${SUPERUSER}`,
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  // The same order and case rules on every machine, whatever locales it has.
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--locale=C',
+]
+
+export interface EnsureClusterOptions {
+  readonly paths: ClusterPaths
+  readonly initdb: string
+  readonly runAs: RunAs
+  /** False: what a power cut destroys may be lost, as in tests. */
+  readonly durable: boolean
+}
+
 /**
  * Makes the cluster if there is none and returns the password of its user. It is made beside its place and moved there when
  * complete, so that an interrupted first start leaves nothing half made.
  */
-export async function ensureCluster(paths: ClusterPaths, binaries: PostgresBinaries, runAs: RunAs): Promise<string> {
+export async function ensureCluster({ paths, initdb, runAs, durable }: EnsureClusterOptions): Promise<string> {
   const version = await readOrNull(`${paths.cluster}/PG_VERSION`)
   if (version !== null) {
     const password = await readOrNull(paths.passwordFile)
@@ -54,7 +71,8 @@ export async function ensureCluster(paths: ClusterPaths, binaries: PostgresBinar
   try {
     const owner = ownerOf(runAs)
     if (owner !== null) for (const path of [draft, handover]) await lchown(path, owner.uid, owner.gid)
-    await runInitdb(binaries.initdb, draft, handover, runAs)
+    const args = [`--pgdata=${draft}`, `--pwfile=${handover}`, ...INITDB_ARGS, ...(durable ? [] : ['--no-sync'])]
+    await runInitdb(planLaunch(runAs, initdb, args), paths.cluster)
     await rename(draft, paths.cluster)
   } finally {
     await rm(handover, { force: true })
@@ -63,20 +81,8 @@ export async function ensureCluster(paths: ClusterPaths, binaries: PostgresBinar
   return password
 }
 
-function runInitdb(initdb: string, cluster: string, passwordFile: string, runAs: RunAs): Promise<void> {
-  const args = [
-    `--pgdata=${cluster}`,
-    `--username=${SUPERUSER}`,
-    `--pwfile=${passwordFile}`,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    // The same order and case rules on every machine, whatever locales it has.
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--locale=C',
-  ]
+function runInitdb(launch: Launch, cluster: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const launch = planLaunch(runAs, initdb, args)
     const child = spawn(launch.command, launch.args, { ...launch.options, stdio: ['ignore', 'ignore', 'pipe'] })
     let output = ''
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (output = (output + chunk).slice(-4_000)))

@@ -21,12 +21,16 @@ export async function lockFolder(lockFile: string, folder: string): Promise<Asyn
   const own: Owner = { pid: process.pid, startTime: await readStartTime(process.pid), nonce: randomUUID() }
   const draft = `${lockFile}.${own.nonce}`
   await writeFile(draft, JSON.stringify(own), { mode: 0o600 })
+  // Before the lock can be seen: whoever finds it must not take it for one of an earlier process with our id.
+  ownedHere.add(own.nonce)
   try {
     await take(lockFile, draft, folder)
+  } catch (error) {
+    ownedHere.delete(own.nonce)
+    throw error
   } finally {
     await rm(draft, { force: true })
   }
-  ownedHere.add(own.nonce)
   return {
     [Symbol.asyncDispose]: async () => {
       ownedHere.delete(own.nonce)

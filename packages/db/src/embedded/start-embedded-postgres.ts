@@ -61,7 +61,7 @@ export async function startEmbeddedPostgres({ dataDir, logger, settings = {} }: 
   }
   try {
     await clearLeftover(paths)
-    const password = await ensureCluster(paths, binaries, runAs)
+    const password = await ensureCluster({ paths, initdb: binaries.initdb, runAs, durable: settings['fsync'] !== 'off' })
     const { child, port } = await startOnFreePort({ paths, postgres: binaries.postgres, runAs, settings: { ...SETTINGS, ...settings } })
     server = child
     child.once('exit', (code, signal) => {
