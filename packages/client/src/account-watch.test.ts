@@ -159,6 +159,25 @@ describe('watching by iteration', () => {
     expect(server.requests).toHaveLength(1)
   })
 
+  test('comes back, when asked to, after an error within the stream that will pass', async () => {
+    const maildock = { code: 'service.unavailable', requestId: 'r' }
+    const shape = { message: 'Stopping.', code: -32603, data: { httpStatus: 503, maildock } }
+    await using server = await openScriptedMaildock(
+      inTurn((response) => {
+        openStream(response)
+        response.end(`event: serialized-error\ndata: ${JSON.stringify({ json: shape })}\n\n`)
+      }, streamOf(snapshot)),
+    )
+    const states: WatchState[] = []
+    for await (const event of createMaildockClient({ baseUrl: server.baseUrl }).accounts.watch({
+      onStateChange: (state) => states.push(state),
+    })) {
+      expect(event).toEqual(snapshot)
+      break
+    }
+    expect(states.map(({ error }) => error?.code)).toContain('service.unavailable')
+  })
+
   test('ends at once where what answers is no event stream', async () => {
     await using server = await openScriptedMaildock(inTurn((response) => answerForeign(response, 200, '<h1>Welcome</h1>')))
     const reading = readAll(createMaildockClient({ baseUrl: server.baseUrl }).accounts.watch())

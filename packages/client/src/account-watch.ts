@@ -28,10 +28,11 @@ export interface WatchHandle {
   close(): void
 }
 
-type Subscribe = TRPCClient<MaildockRouter>['accounts']['watch']['subscribe']
+/** tRPC's way to subscribe to the accounts, under everything here. */
+export type SubscribeToAccounts = TRPCClient<MaildockRouter>['accounts']['watch']['subscribe']
 
 /** Watches with callbacks, from now on. Each connect begins with a snapshot, so nothing is missed over a broken one. */
-export function listenToAccounts(subscribe: Subscribe, listener: WatchListener): WatchHandle {
+export function listenToAccounts(subscribe: SubscribeToAccounts, listener: WatchListener): WatchHandle {
   let closed = false
   let wasLive = false
   const tell = (state: WatchState): void => {
@@ -82,7 +83,7 @@ export function listenToAccounts(subscribe: Subscribe, listener: WatchListener):
 const MAX_WAITING_EVENTS = 1_000
 
 /** Watches by iteration, from the first `next()` on. Leaving the loop ends the watch. */
-export async function* iterateAccounts(subscribe: Subscribe, options: WatchOptions): AsyncGenerator<LiveEvent, void, undefined> {
+export async function* iterateAccounts(subscribe: SubscribeToAccounts, options: WatchOptions): AsyncGenerator<LiveEvent, void, undefined> {
   const waiting: LiveEvent[] = []
   let failure: MaildockError | undefined
   let wake: (() => void) | undefined

@@ -15,7 +15,10 @@ export interface MaildockClientOptions {
   readonly headers?: HeadersSource | undefined
   /** Default: the global `fetch`. */
   readonly fetch?: FetchLike | undefined
-  /** Deadline of a call with its retries, in milliseconds. Default 30 000; connecting and updating an account have at least 20 000. */
+  /**
+   * Deadline of a call with its retries, in milliseconds. Default 30 000. What waits for other
+   * people's mail servers has at least 20 000 (`accounts.connect`, `accounts.update`) or 25 000 (`sync.run`).
+   */
   readonly timeoutMs?: number | undefined
   /** How often a query is repeated when the server cannot be reached or says 429, 502, 503 or 504. Default 2. Changes never are. */
   readonly retries?: number | undefined

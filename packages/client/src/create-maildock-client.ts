@@ -1,5 +1,13 @@
+import type { LiveEvent } from '@maildock/core'
 import { createTRPCClient, type TRPCClient } from '@trpc/client'
-import { iterateAccounts, listenToAccounts } from './account-watch.ts'
+import {
+  iterateAccounts,
+  listenToAccounts,
+  type SubscribeToAccounts,
+  type WatchHandle,
+  type WatchListener,
+  type WatchOptions,
+} from './account-watch.ts'
 import type { CallOptions, MaildockClientOptions } from './client-options.ts'
 import { TIMEOUT_CONTEXT_KEY } from './deadline-link.ts'
 import type { MaildockClient } from './maildock-client.ts'
@@ -46,9 +54,18 @@ const taking =
   (input: I, options?: CallOptions): Promise<O> =>
     run(options, (request) => resolve(input, request))
 
+/** The two ways to watch: with callbacks at once, or by iteration once it is begun. */
+function bindWatch(subscribe: SubscribeToAccounts): MaildockClient['accounts']['watch'] {
+  function watch(listener: WatchListener): WatchHandle
+  function watch(options?: WatchOptions): AsyncIterable<LiveEvent>
+  function watch(options: WatchListener | WatchOptions = {}): WatchHandle | AsyncIterable<LiveEvent> {
+    return 'onEvent' in options ? listenToAccounts(subscribe, options) : iterateAccounts(subscribe, options)
+  }
+  return watch
+}
+
 function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 'trpc'> {
   const { accounts, mailboxes, messages, sync, session, campaigns } = trpc
-  const { subscribe } = accounts.watch
   return {
     accounts: {
       list: plain(accounts.list.query),
@@ -56,8 +73,7 @@ function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 't
       connect: taking(accounts.connect.mutate),
       update: taking(accounts.update.mutate),
       disconnect: taking(accounts.disconnect.mutate),
-      watch: ((watch = {}) =>
-        'onEvent' in watch ? listenToAccounts(subscribe, watch) : iterateAccounts(subscribe, watch)) as MaildockClient['accounts']['watch'],
+      watch: bindWatch(accounts.watch.subscribe),
     },
     mailboxes: { list: taking(mailboxes.list.query) },
     messages: { list: taking(messages.list.query), get: taking(messages.get.query) },

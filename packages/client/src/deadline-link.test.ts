@@ -9,6 +9,7 @@ describe('the deadline of a call', () => {
     ['accounts.list', 5_000, undefined, 5_000],
     ['accounts.connect', 5_000, undefined, 20_000],
     ['accounts.update', 5_000, undefined, 20_000],
+    ['sync.run', 5_000, undefined, 25_000],
     ['accounts.connect', 60_000, undefined, 60_000],
     ['accounts.connect', 60_000, 1_000, 1_000],
   ])('%s with %i in general and %s of its own: %i ms', (path, general, own, timeoutMs) => {

@@ -8,9 +8,15 @@ export const TIMEOUT_CONTEXT_KEY = 'maildockTimeoutMs'
 
 export const DEFAULT_TIMEOUT_MS = 30_000
 
-/** These wait for other people's mail servers, up to 15 s; a shorter general deadline would cut them off for nothing. */
-const PATIENT_PATHS: ReadonlySet<string> = new Set(['accounts.connect', 'accounts.update'])
-const PATIENT_TIMEOUT_MS = 20_000
+/**
+ * The server itself waits for other people's mail servers here, 15 s at most for a verification and 20 s for a run: a
+ * shorter general deadline would cut it off for nothing.
+ */
+const PATIENT_TIMEOUTS_MS: ReadonlyMap<string, number> = new Map([
+  ['accounts.connect', 20_000],
+  ['accounts.update', 20_000],
+  ['sync.run', 25_000],
+])
 
 /** What a timer can hold, 24 days: with more, `Infinity` for instance, it would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -20,7 +26,7 @@ export function chooseTimeoutMs(path: string, general: number, own: unknown): nu
   if (typeof own === 'number') {
     return own
   }
-  return PATIENT_PATHS.has(path) ? Math.max(general, PATIENT_TIMEOUT_MS) : general
+  return Math.max(general, PATIENT_TIMEOUTS_MS.get(path) ?? 0)
 }
 
 /** Ends queries and mutations at their deadline or when their signal is aborted, whatever the links below are doing. */

@@ -1,4 +1,5 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { readFailure } from './http-answer.ts'
 import { unlessUnreachable } from './http-transport.ts'
 import { MaildockError } from './maildock-error.ts'
 import { planReconnect } from './plan-retry.ts'
@@ -22,6 +23,10 @@ type StreamListener = (event: StreamEvent) => void
 
 /** The last event of a stream its server ends in good order. Our streams have no end, so it only means: come again. */
 const RETURN_EVENT = 'return'
+/** The last event of a stream that has failed. Whether to come again is decided here, as for every other failure. */
+const ERROR_EVENT = 'serialized-error'
+/** An error within a stream came after status 200 was sent; its own status is in its data. */
+const STREAM_META = { status: 200, headers: new Headers() }
 
 /** A connection that lived this long was a good one: the waits between reconnects begin anew. */
 const STABLE_AFTER_MS = 5_000
@@ -96,6 +101,9 @@ export class FetchEventSource {
       for (const { event = 'message', data, id = '' } of events.splice(0)) {
         if (event === RETURN_EVENT || this.#closing.signal.aborted) {
           return new MaildockError('client.network', 'The server has ended the live connection.')
+        }
+        if (event === ERROR_EVENT) {
+          return readFailure(`{"error":${data}}`, STREAM_META)
         }
         this.#handOn({ type: event, data, lastEventId: id, message: '', cause: undefined })
       }

@@ -89,12 +89,20 @@ export function parseAnswer(text: string, meta: AnswerMeta): Fields {
   throw (isFields(body) ? readEnvelopeError(body, meta) : undefined) ?? unexpectedAnswer(meta, `status ${meta.status}, not a tRPC answer`)
 }
 
-/** The error in the text of an answer that has no business being anything else. */
+/** Reads an error of a procedure as it was sent, by superjson. Never throws. */
+export function readSerializedError(serialized: unknown, meta: AnswerMeta): MaildockError {
+  try {
+    const shape: unknown = isFields(serialized) ? SuperJSON.deserialize({ json: null, ...serialized }) : undefined
+    return readProcedureError(shape, meta) ?? unexpectedAnswer(meta, `status ${meta.status}, an error without a code`)
+  } catch (cause) {
+    return unexpectedAnswer(meta, `status ${meta.status}, an error that cannot be read`, cause)
+  }
+}
+
+/** The error in the text of an answer that has no business being anything else. Never throws. */
 export function readFailure(text: string, meta: AnswerMeta): MaildockError {
   try {
-    const { error } = parseAnswer(text, meta)
-    const shape: unknown = isFields(error) ? SuperJSON.deserialize({ json: null, ...error }) : undefined
-    return readProcedureError(shape, meta) ?? unexpectedAnswer(meta, `status ${meta.status}`)
+    return readSerializedError(parseAnswer(text, meta)['error'], meta)
   } catch (problem) {
     return problem instanceof MaildockError ? problem : unexpectedAnswer(meta, `status ${meta.status}`, problem)
   }

@@ -45,12 +45,13 @@ export interface AccountsApi {
    */
   disconnect(input: AccountRef, options?: CallOptions): Promise<{ id: string }>
   /**
-   * Follows the accounts and their sync progress: `for await (const event of client.accounts.watch({ signal }))`. A
-   * snapshot first, also after each reconnect, then changes. Leaving the loop ends it.
+   * Follows the accounts and their sync progress with callbacks, from now on until `close()`. A snapshot first, also after
+   * each reconnect, then changes.
    */
-  watch(options?: WatchOptions): AsyncIterable<LiveEvent>
-  /** The same with callbacks, from now on until `close()`. */
+  // Stands first: with the other one first, TypeScript would not infer the parameters of callbacks written in place.
   watch(listener: WatchListener): WatchHandle
+  /** The same by iteration: `for await (const event of client.accounts.watch({ signal }))`. Leaving the loop ends it. */
+  watch(options?: WatchOptions): AsyncIterable<LiveEvent>
 }
 
 export interface MailboxesApi {

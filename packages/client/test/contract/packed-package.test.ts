@@ -129,7 +129,7 @@ describe('a consumer', () => {
       failures: ['imap imap.authentication_failed'],
       stage: 'auth',
       explained: 'Refused.',
-      states: ['connecting', 'live', 'closed'],
+      states: ['connecting', 'live', 'closed', 'connecting', 'closed'],
       events: ['snapshot', 'messages'],
     })
   })

@@ -76,6 +76,12 @@ async function main(): Promise<void> {
     events.push(event.type)
     if (events.length === 2) break
   }
+  const watch = client.accounts.watch({
+    onEvent: (event) => events.push(event.type),
+    onStateChange: ({ status }) => states.push(status),
+    onError: (error) => states.push(error.code === 'session.expired' ? 'closed' : 'reconnecting'),
+  })
+  watch.close()
   told['states'] = states
   told['events'] = events
   process.stdout.write(JSON.stringify(told))
