@@ -2,7 +2,7 @@ import type { VerificationStage } from '@maildock/core'
 import type { MailProvider } from './discovery/mail-provider.ts'
 import type { RefusalReason } from './fault-reason.ts'
 import type { RefusalFacts } from './refusal.ts'
-import { findPhrase } from './refusal-phrases.ts'
+import { findPhrase, saysLater } from './refusal-phrases.ts'
 
 export interface RefusalQuestion extends RefusalFacts {
   readonly stage: VerificationStage
@@ -33,6 +33,9 @@ const BY_RESPONSE_CODE: Readonly<Record<string, RefusalReason>> = {
 /** These say that the password was not judged at all; no wording may turn them into a wrong password. */
 const NOT_NOW: ReadonlySet<string> = new Set(['UNAVAILABLE', 'SERVERBUG', 'INUSE', 'LIMIT', 'THROTTLED', 'OVERQUOTA'])
 
+/** These speak of the login. Before it they cannot be meant. */
+const OF_THE_LOGIN: ReadonlySet<RefusalReason> = new Set(['wrong_password', 'expired_password', 'app_password', 'web_sign_in'])
+
 /**
  * What a refusal means, from the facts alone. Order: codes that say "not now", wordings of known servers, codes, numbers, and last the
  * stage: a bare refusal of a login is a wrong password (faults.md 2.3 and RFC 5530 section 3), a bare refusal elsewhere is not.
@@ -41,10 +44,11 @@ export function classifyRefusal(question: RefusalQuestion): RefusalReason {
   const { responseCode, text, stage, provider } = question
   const byCode = responseCode === undefined ? undefined : BY_RESPONSE_CODE[responseCode]
   if (byCode !== undefined && NOT_NOW.has(responseCode ?? '')) return byCode
-  const said = findPhrase(text, stage, provider) ?? byCode
+  const said = findPhrase(text, provider) ?? byCode
+  if (said !== undefined && OF_THE_LOGIN.has(said) && stage !== 'auth' && stage !== 'ready') return bySmtpNumbers(question) ?? 'unavailable'
   // What speaks of a mailbox cannot be meant of a login.
   if (stage === 'auth' && said === 'mailbox_broken') return 'wrong_password'
-  return said ?? bySmtpNumbers(question) ?? byStage(question)
+  return said ?? bySmtpNumbers(question) ?? (saysLater(text) ? 'unavailable' : byStage(question))
 }
 
 function bySmtpNumbers({ replyCode, enhancedStatus, stage }: RefusalQuestion): RefusalReason | undefined {

@@ -1,9 +1,5 @@
-import type { VerificationStage } from '@maildock/core'
 import type { MailProvider } from './discovery/mail-provider.ts'
 import type { RefusalReason } from './fault-reason.ts'
-
-/** Reasons that speak of the login. Before it they cannot be meant. */
-const OF_THE_LOGIN: ReadonlySet<RefusalReason> = new Set(['wrong_password', 'expired_password', 'app_password', 'web_sign_in'])
 
 interface Phrase {
   readonly pattern: RegExp
@@ -17,6 +13,10 @@ interface Phrase {
  * row costs precision, not correctness. Every repetition is bounded: a hostile text must not cost time.
  */
 const PHRASES: readonly Phrase[] = [
+  // Texts that name several causes at once: the one a person can act on, and the hint of the provider says the rest.
+  { pattern: /invalid credentials or IMAP is disabled|password is incorrect, login frequency limited/iu, reason: 'wrong_password' },
+  { pattern: /blocked using|black ?list|block ?list|poor reputation/iu, reason: 'not_welcome' },
+
   // Somebody else has to act, or another password is wanted.
   { pattern: /app(?:lication)?[- ]?(?:specific )?password|InvalidSecondFactor|parol prilozheniya/iu, reason: 'app_password' },
   { pattern: /authori[sz]ation code|auth ?code|\u6388\u6743\u7801|password for (?:an )?external/iu, reason: 'app_password' },
@@ -26,7 +26,7 @@ const PHRASES: readonly Phrase[] = [
   },
   {
     pattern:
-      /IMAP (?:access |protocol |service )?(?:is |has been )?(?:disabled|not enabled|switched off|turned off|not activated|closed)/iu,
+      /IMAP (?:access |protocol |service )?(?:is |has been )?(?:disabled|not enabled|switched off|turned off|not activated|not open|closed)/iu,
     reason: 'imap_off',
   },
   {
@@ -35,7 +35,7 @@ const PHRASES: readonly Phrase[] = [
   },
   { pattern: /(?:POP3?.{0,8}IMAP|IMAP.{0,8}POP3?).{0,40}(?:activ|enabl|disabl|aktiv)/iu, reason: 'imap_off' },
   {
-    pattern: /This user doesn't have access rights to (?:this service|IMAP)|email clients? .{0,20}(?:disabled|not allowed)/iu,
+    pattern: /does(?:n't| not) have access rights to/iu,
     reason: 'imap_off',
     of: ['yandex'],
   },
@@ -45,7 +45,9 @@ const PHRASES: readonly Phrase[] = [
     reason: 'web_sign_in',
   },
   { pattern: /basic ?auth(?:entication)? ?(?:is )?(?:blocked|disabled)|BasicAuthBlocked|AADSTS/iu, reason: 'contact_admin' },
-  { pattern: /5\.7\.139/u, reason: 'contact_admin', of: ['microsoft'] },
+  { pattern: /has no permission/iu, reason: 'smtp_off', of: ['netease'] },
+  { pattern: /unsafe login/iu, reason: 'contact_admin', of: ['netease'] },
+  { pattern: /did not meet the criteria/iu, reason: 'contact_admin', of: ['microsoft'] },
 
   // Not now.
   {
@@ -67,8 +69,7 @@ const PHRASES: readonly Phrase[] = [
     reason: 'unavailable',
   },
   {
-    pattern:
-      /internal (?:\w+ )?error|backend error|server (?:is )?(?:too )?busy|try (?:again|it) later|(?:going|shutting) down|maintenance/iu,
+    pattern: /internal (?:\w+ )?error|backend error|server (?:is )?(?:too )?busy|(?:going|shutting) down|maintenance/iu,
     reason: 'unavailable',
   },
 
@@ -104,11 +105,12 @@ const PHRASES: readonly Phrase[] = [
   },
 ]
 
+/** Says "not now" in words that also stand in other texts: counts only where no code or number says more. */
+export function saysLater(text: string): boolean {
+  return /try (?:again|it) later|please retry/iu.test(text)
+}
+
 /** The reason behind a text, if it is a known wording. */
-export function findPhrase(text: string, stage: VerificationStage, provider: MailProvider | null): RefusalReason | undefined {
-  const known = PHRASES.find(
-    ({ pattern, of }) => (of === undefined || (provider !== null && of.includes(provider))) && pattern.test(text),
-  )?.reason
-  const loginWasTried = stage === 'auth' || stage === 'ready'
-  return known !== undefined && !loginWasTried && OF_THE_LOGIN.has(known) ? undefined : known
+export function findPhrase(text: string, provider: MailProvider | null): RefusalReason | undefined {
+  return PHRASES.find(({ pattern, of }) => (of === undefined || (provider !== null && of.includes(provider))) && pattern.test(text))?.reason
 }

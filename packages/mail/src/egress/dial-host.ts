@@ -10,6 +10,8 @@ export interface DialHost {
   readonly address: string | null
 }
 
+/** What the URL parser would strip, decode or take for the end of the host. */
+const NOT_OF_A_NAME = /[\s\u0000-\u001f\u007f/\\#?@%<>^|[\]]/u
 const MAX_NAME_LENGTH = 253
 const MAX_LABEL_LENGTH = 63
 
@@ -24,6 +26,7 @@ export function parseDialHost(host: string): DialHost | null {
     const address = ipaddr.IPv6.parse(bare).toString()
     return { hostname: address, address }
   }
+  if (NOT_OF_A_NAME.test(bare)) return null
   const hostname = domainToASCII(bare.replace(/\.$/u, ''))
   if (isIP(hostname) === 4) return { hostname, address: hostname }
   const labels = hostname.split('.')

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { LookupAddress } from 'node:dns'
 import { lookup as dnsLookup } from 'node:dns/promises'
 import tls, { type SecureContext } from 'node:tls'
@@ -77,7 +78,8 @@ function parseAllowedHosts(entries: readonly string[]): { names: ReadonlySet<str
 }
 
 function parseRange(entry: string): AddressRange {
-  if (!ipaddr.isValidCIDR(entry)) throw new TypeError(`not a CIDR range: ${JSON.stringify(entry)}`)
+  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(entry) && !ipaddr.IPv6.isValidCIDR(entry))
+    throw new TypeError(`not a CIDR range: ${JSON.stringify(entry)}`)
   return ipaddr.parseCIDR(entry)
 }
 
@@ -91,11 +93,23 @@ function parsePortRule(rule: PortRule): readonly [number, number] {
   return [from, to]
 }
 
-function createSecureContext(extraCa: readonly string[]): SecureContext {
-  const trusted = extraCa.length === 0 ? {} : { ca: [...tls.getCACertificates('default'), ...extraCa] }
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu
+
+/** node:tls takes what is no certificate in silence; then an authority would seem to be trusted and is not. */
+function parseCertificates(pem: string): readonly string[] {
+  const found = pem.match(CERTIFICATE) ?? []
+  if (found.length === 0) throw new TypeError('an extra CA file holds no PEM certificate')
   try {
-    return tls.createSecureContext({ minVersion: 'TLSv1.2', ...trusted })
+    return found.map((text) => new X509Certificate(text).toString())
   } catch (cause) {
     throw new TypeError('an extra CA certificate cannot be read', { cause })
   }
+}
+
+function createSecureContext(extraCa: readonly string[]): SecureContext {
+  const extra = extraCa.flatMap(parseCertificates)
+  return tls.createSecureContext({
+    minVersion: 'TLSv1.2',
+    ...(extra.length === 0 ? {} : { ca: [...tls.getCACertificates('default'), ...extra] }),
+  })
 }
