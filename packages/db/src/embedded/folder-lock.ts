@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { isAlive, readStartTime } from './process-identity.ts'
 
@@ -9,6 +10,11 @@ interface Owner {
   /** Tells two owners in one process apart. */
   readonly nonce: string
 }
+
+/** A lock that a full disk cut short: nobody's. */
+const UNREADABLE: Owner = { pid: 0, startTime: null, nonce: 'unreadable' }
+const ATTEMPTS = 50
+const RETRY_MS = 5
 
 const ownedHere = new Set<string>()
 
@@ -40,38 +46,53 @@ export async function lockFolder(lockFile: string, folder: string): Promise<Asyn
 }
 
 async function take(lockFile: string, draft: string, folder: string): Promise<void> {
-  for (let attempt = 0; attempt < 10; attempt += 1) {
-    try {
-      // A link appears whole or not at all, and fails when the name is taken.
-      await link(draft, lockFile)
-      return
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    }
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (await tryLink(draft, lockFile)) return
     const owner = await readOwner(lockFile)
     if (owner !== null && (await lives(owner))) {
       throw new EmbeddedPostgresError(
         `Another Maildock (process ${owner.pid}) already uses ${folder}: stop it first, or give this one another DATA_DIR.`,
       )
     }
-    await removeStale(lockFile, `${draft}.stale`, owner)
+    if (owner !== null && (await takeOver(lockFile, draft, owner))) return
+    await delay(RETRY_MS)
   }
   throw new EmbeddedPostgresError(`The lock ${lockFile} keeps changing hands: several Maildocks start at once.`)
 }
 
-/** Moves the lock away first: if a new owner was quicker, it gets it back. */
-async function removeStale(lockFile: string, aside: string, stale: Owner | null): Promise<void> {
+/**
+ * Replaces a stale lock. Who may is settled by a second link, named after the stale lock: one process holds it, and looks again
+ * whether the lock is still the stale one, so that a slower one cannot replace the lock of the quicker.
+ */
+async function takeOver(lockFile: string, draft: string, stale: Owner): Promise<boolean> {
+  const claim = `${lockFile}.claim-${stale.nonce}`
+  if (!(await tryLink(draft, claim))) {
+    const claimant = await readOwner(claim)
+    if (claimant !== null && !(await lives(claimant))) await rm(claim, { force: true })
+    return false
+  }
   try {
-    await rename(lockFile, aside)
-    if ((await readOwner(aside))?.nonce !== stale?.nonce) await link(aside, lockFile)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EEXIST'))) throw error
+    if ((await readOwner(lockFile))?.nonce !== stale.nonce) return false
+    await rename(draft, lockFile)
+    return true
   } finally {
-    await rm(aside, { force: true })
+    await rm(claim, { force: true })
+  }
+}
+
+/** A link appears whole or not at all, and fails when the name is taken. */
+async function tryLink(draft: string, name: string): Promise<boolean> {
+  try {
+    await link(draft, name)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
   }
 }
 
 async function lives(owner: Owner): Promise<boolean> {
+  if (owner === UNREADABLE) return false
   if (owner.pid === process.pid) return ownedHere.has(owner.nonce)
   return isAlive(owner.pid) && (owner.startTime === null || owner.startTime === (await readStartTime(owner.pid)))
 }
@@ -82,17 +103,19 @@ export async function isLockHeld(lockFile: string): Promise<boolean> {
   return owner !== null && (await lives(owner))
 }
 
+/** Null when there is no such file. */
 async function readOwner(lockFile: string): Promise<Owner | null> {
   try {
     const value: unknown = JSON.parse(await readFile(lockFile, 'utf8'))
-    return isOwner(value) ? value : null
+    return isOwner(value) ? value : UNREADABLE
   } catch (error) {
-    // Gone meanwhile, or cut short by a full disk: nobody's.
-    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) return null
+    if (error instanceof SyntaxError) return UNREADABLE
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
   }
 }
 
 function isOwner(value: unknown): value is Owner {
-  return typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'nonce' in value
+  if (typeof value !== 'object' || value === null || !('pid' in value) || !('nonce' in value)) return false
+  return typeof value.pid === 'number' && typeof value.nonce === 'string' && /^[\w-]{1,64}$/u.test(value.nonce)
 }
