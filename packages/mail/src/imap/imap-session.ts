@@ -20,6 +20,12 @@ export interface FetchFlagsOptions {
   readonly maxRows: number
 }
 
+/** Both ends included. */
+export interface UidRange {
+  readonly from: number
+  readonly to: number
+}
+
 /**
  * Reading, and nothing else: mailboxes are opened with EXAMINE and bodies fetched with PEEK, so that no flag of the server ever
  * changes. One command at a time; each has a deadline that destroys the connection. All methods throw MailFault.
@@ -36,7 +42,8 @@ export interface ImapSession extends AsyncDisposable {
   listUids(): Promise<UidList>
   /** Attributes of these messages, of as many as still exist; ascending. */
   fetchAttributes(uids: readonly number[]): Promise<readonly MessageAttributes[]>
-  fetchFlags(uids: readonly number[] | 'all', options: FetchFlagsOptions): Promise<readonly MessageFlags[]>
+  /** Flags of the messages in a range of UIDs, ascending; with `changedSince`, of those that changed. */
+  fetchFlags(range: UidRange, options: FetchFlagsOptions): Promise<readonly MessageFlags[]>
   /** Sources by UID, of as many as still exist. A source longer than `maxOctets` comes cut at `maxOctets + 1`. */
   fetchSources(uids: readonly number[], maxOctets: number): Promise<ReadonlyMap<number, Buffer>>
   /** The header block, at most a megabyte of it; null when the message is gone. */
@@ -112,11 +119,10 @@ export function createImapSession(connection: ImapConnection, signal?: AbortSign
       const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: COMMAND_DEADLINE_MS, maxRows: uids.length * 4 + 1_000 })
       return keepAsked(uids, rows.map(readAttributesRow))
     },
-    fetchFlags: async (uids, { changedSince, maxRows }) => {
-      const range = uids === 'all' ? '1:*' : toUidSet(uids)
-      const rows = await fetchRows(range, { uid: true, flags: true }, { deadlineMs: COMMAND_DEADLINE_MS, maxRows, changedSince })
-      const flags = rows.map(readFlagsRow)
-      return uids === 'all' ? byUid(flags) : keepAsked(uids, flags)
+    fetchFlags: async ({ from, to }, { changedSince, maxRows }) => {
+      const query = { uid: true, flags: true }
+      const rows = await fetchRows(`${from}:${to}`, query, { deadlineMs: COMMAND_DEADLINE_MS, maxRows, changedSince })
+      return byUid(rows.map(readFlagsRow)).filter(({ uid }) => uid >= from && uid <= to)
     },
     fetchSources: async (uids, maxOctets) => {
       // A partial fetch, so that a server that lies about a size cannot send more than we are ready to hold.

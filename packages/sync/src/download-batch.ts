@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import type { Uuid } from '@maildock/core'
+import { MailFault, parseHeader, type ImapSession, type MessageAttributes, type Parser, type PreparedContent } from '@maildock/mail'
+import type { BatchItem, StorableMessage } from './store/message-store.ts'
+
+/** A message to be fetched, or to be linked to one that is known already. */
+export interface PlannedMessage {
+  readonly attributes: MessageAttributes
+  readonly knownId: Uuid | null
+}
+
+export interface DownloadContext {
+  readonly session: ImapSession
+  readonly parser: Parser
+  readonly maxMessageOctets: number
+  /** Names a message whose source cannot be had: `mailbox id:epoch`. */
+  readonly place: string
+}
+
+/**
+ * Fetches the messages of a batch and makes them ready to be written. Messages that are gone meanwhile are left out. What cannot be
+ * fetched, is too large or cannot be read is marked, never a reason to stop: a batch that the server refuses is asked for one message
+ * at a time. @throws MailFault when the connection or the account is at fault
+ */
+export async function downloadBatch(context: DownloadContext, planned: readonly PlannedMessage[]): Promise<readonly BatchItem[]> {
+  const known = planned.flatMap(({ attributes, knownId }): BatchItem[] => (knownId === null ? [] : [{ attributes, message: { knownId } }]))
+  const unknown = planned.filter(({ knownId }) => knownId === null).map(({ attributes }) => attributes)
+  const tooLarge = unknown.filter(({ sizeOctets }) => sizeOctets > context.maxMessageOctets)
+  const sources = await fetchSources(
+    context,
+    unknown.filter(({ sizeOctets }) => sizeOctets <= context.maxMessageOctets),
+  )
+  const fetched = await Promise.all(sources.map(async (source) => toItem(context, source)))
+  const marked: BatchItem[] = []
+  for (const attributes of tooLarge) {
+    const item = await fetchTooLarge(context, attributes)
+    if (item !== null) {
+      marked.push(item)
+    }
+  }
+  return [...known, ...fetched, ...marked]
+}
+
+interface FetchedSource {
+  readonly attributes: MessageAttributes
+  /** Null: it is there, and the server does not give it. */
+  readonly source: Buffer | null
+}
+
+async function fetchSources(context: DownloadContext, wanted: readonly MessageAttributes[]): Promise<readonly FetchedSource[]> {
+  if (wanted.length === 0) {
+    return []
+  }
+  const found = await tryFetch(context, wanted)
+  if (found === null) {
+    // Refused, and the connection still stands. Alone, most of them can be had.
+    const single: FetchedSource[] = []
+    for (const attributes of wanted) {
+      single.push(...(wanted.length === 1 ? [{ attributes, source: null }] : await fetchSources(context, [attributes])))
+    }
+    return single
+  }
+  const absent = wanted.filter(({ uid }) => !found.has(uid))
+  return [
+    ...wanted.flatMap((attributes) => {
+      const source = found.get(attributes.uid)
+      return source === undefined ? [] : [{ attributes, source }]
+    }),
+    ...(await recheckAbsent(context, absent, wanted.length)),
+  ]
+}
+
+/** Null when the server refused this command and nothing else is wrong. */
+async function tryFetch(
+  { session, maxMessageOctets }: DownloadContext,
+  wanted: readonly MessageAttributes[],
+): Promise<ReadonlyMap<number, Buffer> | null> {
+  try {
+    return await session.fetchSources(
+      wanted.map(({ uid }) => uid),
+      maxMessageOctets,
+    )
+  } catch (error) {
+    if (error instanceof MailFault && session.usable && error.class !== 'throttle') {
+      return null
+    }
+    throw error
+  }
+}
+
+/** Messages a tagged OK left out: expunged meanwhile, or still there and to be asked for once more alone (faults A7). */
+async function recheckAbsent(
+  context: DownloadContext,
+  absent: readonly MessageAttributes[],
+  asked: number,
+): Promise<readonly FetchedSource[]> {
+  if (absent.length === 0) {
+    return []
+  }
+  const present = await context.session.fetchAttributes(absent.map(({ uid }) => uid))
+  const again: FetchedSource[] = []
+  for (const attributes of present) {
+    again.push(...(asked === 1 ? [{ attributes, source: null }] : await fetchSources(context, [attributes])))
+  }
+  return again
+}
+
+async function toItem(context: DownloadContext, { attributes, source }: FetchedSource): Promise<BatchItem> {
+  if (source === null) {
+    return { attributes, message: { stored: describeWithheld(context.place, attributes) } }
+  }
+  if (source.length > context.maxMessageOctets) {
+    return { attributes, message: { stored: describeTooLarge(source.subarray(0, findHeaderEnd(source)), attributes) } }
+  }
+  return { attributes, message: { stored: toStorable(await context.parser.parse(source)) } }
+}
+
+function toStorable({ rawSha256, raw, rawEncoding, message }: PreparedContent): StorableMessage {
+  return {
+    rawSha256,
+    bodyState: message === null ? 'unparsable' : 'stored',
+    header: message,
+    content: message,
+    raw: { octets: raw, encoding: rawEncoding },
+  }
+}
+
+/** The same message with nothing but its source: what is left when its row was refused (faults E16). */
+export function withoutContent(message: StorableMessage): StorableMessage {
+  return { ...message, bodyState: 'unparsable', header: null, content: null }
+}
+
+async function fetchTooLarge({ session }: DownloadContext, attributes: MessageAttributes): Promise<BatchItem | null> {
+  const header = await session.fetchHeader(attributes.uid)
+  return header === null ? null : { attributes, message: { stored: describeTooLarge(header, attributes) } }
+}
+
+/** Header and size name it: the same after a move, and another one's are hardly ever equal. */
+function describeTooLarge(header: Uint8Array, { sizeOctets }: MessageAttributes): StorableMessage {
+  const rawSha256 = createHash('sha256').update(`too_large:${sizeOctets}:`).update(header).digest()
+  return { rawSha256, bodyState: 'too_large', header: parseHeader(header), content: null, raw: null }
+}
+
+function describeWithheld(place: string, { uid }: MessageAttributes): StorableMessage {
+  const rawSha256 = createHash('sha256').update(`withheld:${place}:${uid}`).digest()
+  return { rawSha256, bodyState: 'unparsable', header: null, content: null, raw: null }
+}
+
+function findHeaderEnd(source: Buffer): number {
+  const end = source.indexOf('\r\n\r\n')
+  return end < 0 ? Math.min(source.length, 1_048_576) : end + 4
+}

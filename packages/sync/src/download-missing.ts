@@ -1,0 +1,112 @@
+import type { ImapSession, UidList } from '@maildock/mail'
+import { downloadBatch, type DownloadContext, type PlannedMessage } from './download-batch.ts'
+import type { Pass } from './pass.ts'
+import type { MailboxCursor } from './plan/mailbox-cursor.ts'
+import { BATCH_LIMITS, planBatches } from './plan/plan-batches.ts'
+import { advanceWindow } from './plan/plan-missing.ts'
+import type { StoredMailbox } from './store/mailbox-store.ts'
+import { findByEmailIds, type BatchItem } from './store/message-store.ts'
+import { writeBatch } from './write-batch.ts'
+
+export interface MissingMessages {
+  readonly mailbox: StoredMailbox
+  readonly cursor: MailboxCursor
+  readonly epoch: bigint
+  readonly list: UidList
+  /** Newest first. */
+  readonly missing: readonly number[]
+}
+
+/** Messages whose attributes are asked for at once. */
+const ATTRIBUTE_CHUNK = 500
+/** Messages of the very first batch: a screenful, to be read while the rest comes. */
+const FIRST_BATCH = 50
+
+/**
+ * Downloads what is missing of a mailbox, newest first, batch by batch; while one batch is written the next one is fetched. Between
+ * batches it stops when the slice has used its time.
+ */
+export async function downloadMissing(pass: Pass, session: ImapSession, work: MissingMessages): Promise<'done' | 'time_up'> {
+  const { mailbox, list, missing, epoch } = work
+  const context: DownloadContext = {
+    session,
+    parser: pass.parser,
+    maxMessageOctets: BATCH_LIMITS.maxMessageOctets,
+    place: `${mailbox.id}:${epoch}`,
+  }
+  const highestListed = list.uids.at(-1) ?? 0
+  let window: Pick<MailboxCursor, 'lowUid' | 'highUid'> = { lowUid: work.cursor.lowUid, highUid: work.cursor.highUid }
+  for await (const { items, handled } of fetchAhead(pass, context, missing)) {
+    // Only a complete list tells what is not missing: without one the window stays, and the next visit asks the database.
+    window = list.complete ? advanceWindow(window, highestListed, missing.slice(handled, handled + 1)) : window
+    await writeBatch(pass, { mailboxId: mailbox.id, items, cursor: window })
+    if (handled < missing.length && pass.isTimeUp()) {
+      return 'time_up'
+    }
+  }
+  if (missing.length === 0 && list.complete) {
+    const { lowUid, highUid } = advanceWindow(window, highestListed, [])
+    if (lowUid !== window.lowUid || highUid !== window.highUid) {
+      await writeBatch(pass, { mailboxId: mailbox.id, items: [], cursor: { lowUid, highUid } })
+    }
+  }
+  return 'done'
+}
+
+interface FetchedBatch {
+  readonly items: readonly BatchItem[]
+  /** So many of the missing messages, from the newest, are dealt with once this is written. */
+  readonly handled: number
+}
+
+/** The batches, one fetched ahead of the one that is being written. */
+async function* fetchAhead(pass: Pass, context: DownloadContext, missing: readonly number[]): AsyncGenerator<FetchedBatch> {
+  const batches = fetchBatches(pass, context, missing)
+  let next = batches.next()
+  try {
+    for (;;) {
+      const { done, value } = await next
+      if (done === true) {
+        return
+      }
+      next = batches.next()
+      yield value
+    }
+  } finally {
+    // The writer stopped early: the fetch under way is waited for, because the connection can do one thing at a time. How it ends does
+    // not matter any more.
+    await Promise.allSettled([next])
+  }
+}
+
+async function* fetchBatches(pass: Pass, context: DownloadContext, missing: readonly number[]): AsyncGenerator<FetchedBatch> {
+  for (let start = 0; start < missing.length; start += ATTRIBUTE_CHUNK) {
+    const uids = missing.slice(start, start + ATTRIBUTE_CHUNK)
+    const planned = await planChunk(pass, context.session, uids)
+    const batches = planBatches(planned, BATCH_LIMITS, start === 0 ? FIRST_BATCH : undefined)
+    for (const [index, batch] of batches.entries()) {
+      const lastUid = batch.at(-1)?.attributes.uid ?? 0
+      const isLast = index === batches.length - 1
+      const handled = start + (isLast ? uids.length : uids.findIndex((uid) => uid === lastUid) + 1)
+      yield { items: await downloadBatch(context, batch), handled }
+    }
+    if (batches.length === 0) {
+      // All of them are gone since they were listed.
+      yield { items: [], handled: start + uids.length }
+    }
+  }
+}
+
+/** Attributes of a chunk, newest first; messages whose identifier is known need no download. */
+async function planChunk(
+  pass: Pass,
+  session: ImapSession,
+  uids: readonly number[],
+): Promise<(PlannedMessage & { readonly sizeOctets: number })[]> {
+  const attributes = await session.fetchAttributes(uids)
+  const known = await findByEmailIds(pass.pool, pass.accountId, attributes)
+  return attributes.toReversed().map((message) => {
+    const knownId = message.emailId === null ? null : (known.get(message.emailId) ?? null)
+    return { attributes: message, knownId, sizeOctets: knownId === null ? message.sizeOctets : 0 }
+  })
+}

@@ -1,0 +1,42 @@
+import type { Logger, Uuid } from '@maildock/core'
+import type { Lease } from '@maildock/db'
+import type { Parser } from '@maildock/mail'
+import type { Pool } from 'pg'
+
+/** One run of synchronisation over one account: what every step of it needs. */
+export interface Pass {
+  readonly accountId: Uuid
+  readonly userId: Uuid
+  /** Servers and credentials as of this revision of the account. */
+  readonly revision: number
+  readonly lease: Lease
+  readonly pool: Pool
+  readonly parser: Parser
+  readonly logger: Logger
+  /** Fires when the pass must stop: the process ends, or the lease is lost. */
+  readonly signal: AbortSignal
+  /** Whether the slice has used up its time. Asked between batches; what was begun is finished. */
+  readonly isTimeUp: () => boolean
+  readonly progress: ProgressThrottle
+}
+
+/** Tells when a notice about progress may be sent: often enough to be followed, seldom enough to cost nothing. */
+export interface ProgressThrottle {
+  /** True at most once per interval. */
+  isDue(): boolean
+}
+
+/** Progress that comes faster than this is not followed by anybody. */
+const PROGRESS_INTERVAL_MS = 500
+
+export function createProgressThrottle(intervalMs = PROGRESS_INTERVAL_MS): ProgressThrottle {
+  let lastAt = Number.NEGATIVE_INFINITY
+  return {
+    isDue: () => {
+      const now = performance.now()
+      const due = now - lastAt >= intervalMs
+      lastAt = due ? now : lastAt
+      return due
+    },
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * How far a mailbox is synchronised. Every message the server listed with a UID from `lowUid` up to `highUid` is stored; there may be
+ * more outside. Newest first: `lowUid` falls to 1. Nulls: nothing was done yet.
+ */
+export interface MailboxCursor {
+  /** The epoch the UIDs belong to (RFC 9051 section 2.3.1.1). */
+  readonly uidValidity: bigint | null
+  readonly lowUid: number | null
+  readonly highUid: number | null
+  /** UIDNEXT as of the last finished visit. */
+  readonly uidNext: number | null
+  /** Every flag change up to this mod-sequence is stored. */
+  readonly highestModseq: bigint | null
+  /** Messages stored of this epoch. */
+  readonly messagesDone: number
+}
+
+/** Everything the server listed is stored. */
+export function isFirstSyncDone(cursor: MailboxCursor): boolean {
+  return cursor.lowUid === 1
+}

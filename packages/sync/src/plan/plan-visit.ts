@@ -1,0 +1,53 @@
+import type { ExaminedMailbox, MailboxStatus } from '@maildock/mail'
+import { isFirstSyncDone, type MailboxCursor } from './mailbox-cursor.ts'
+
+/**
+ * Whether STATUS proves that there is nothing to do, so that the mailbox need not be opened: same epoch, same UIDNEXT, as many
+ * messages as are stored, and the same mod-sequence. Without mod-sequences flags may have changed unseen: then it is opened.
+ */
+export function isUnchanged(cursor: MailboxCursor, status: MailboxStatus | null): boolean {
+  return (
+    status !== null &&
+    isFirstSyncDone(cursor) &&
+    cursor.uidValidity !== null &&
+    status.uidValidity === cursor.uidValidity &&
+    status.uidNext !== undefined &&
+    status.uidNext === cursor.uidNext &&
+    status.messages === cursor.messagesDone &&
+    status.highestModseq !== undefined &&
+    status.highestModseq > 0n &&
+    status.highestModseq === cursor.highestModseq
+  )
+}
+
+export interface VisitPlan {
+  /** `first`: never visited. `new_epoch`: UIDVALIDITY changed, no stored UID means anything any more. `known`: go on. */
+  readonly epoch: 'first' | 'new_epoch' | 'known'
+  /**
+   * How flag changes of stored messages are found. `none`: there cannot be any. `changed_since`: by mod-sequence (RFC 7162).
+   * `compare`: all flags are listed and compared.
+   */
+  readonly flags: { readonly by: 'none' | 'compare' } | { readonly by: 'changed_since'; readonly modseq: bigint }
+}
+
+/** What a visit of an opened mailbox has to do. */
+export function planVisit(cursor: MailboxCursor, examined: ExaminedMailbox): VisitPlan {
+  if (cursor.uidValidity === null) {
+    return { epoch: 'first', flags: { by: 'none' } }
+  }
+  if (cursor.uidValidity !== examined.uidValidity) {
+    return { epoch: 'new_epoch', flags: { by: 'none' } }
+  }
+  if (cursor.messagesDone === 0) {
+    return { epoch: 'known', flags: { by: 'none' } }
+  }
+  return { epoch: 'known', flags: planFlags(cursor.highestModseq, examined.highestModseq) }
+}
+
+function planFlags(stored: bigint | null, now: bigint | null): VisitPlan['flags'] {
+  if (stored === null || now === null || now < stored || stored === 0n) {
+    // No mod-sequences, or they went backwards: a restored server. Believe what it lists.
+    return { by: 'compare' }
+  }
+  return now === stored ? { by: 'none' } : { by: 'changed_since', modseq: stored }
+}

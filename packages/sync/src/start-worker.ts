@@ -1,0 +1,144 @@
+import { JOBS, type JobName, type Logger } from '@maildock/core'
+import { beatWorker, forgetWorkers, openPool } from '@maildock/db'
+import { openParser, type EgressPolicy } from '@maildock/mail'
+import type { Vault } from '@maildock/vault'
+import { runTaskList, type TaskList, type WorkerPool } from 'graphile-worker'
+import type { Pool } from 'pg'
+import { createQueueLogger } from './queue-logger.ts'
+import { repeat } from './repeat.ts'
+import { runSyncJob, type SyncJobContext } from './tasks/run-sync-job.ts'
+import { purgeOrphans, sweepAccounts, tellLongFailures } from './tasks/sweep-accounts.ts'
+import { DEAD_AFTER_MS, sweepWorkers } from './tasks/sweep-workers.ts'
+
+export interface WorkerOptions {
+  readonly connectionString: string
+  readonly vault: Vault
+  readonly egress: EgressPolicy
+  readonly logger: Logger
+  /** Accounts synchronised at once. Default 4. */
+  readonly concurrency?: number
+  /** Threads that read messages. Default: one less than the cores. */
+  readonly parserThreads?: number
+  /** Time a job may take before it hands over to a next one. Default 45 s. */
+  readonly sliceMs?: number
+  /** Default 5 s. */
+  readonly heartbeatMs?: number
+  /** Pause between looks for dead workers. Default 10 s. */
+  readonly sweepWorkersMs?: number
+  /** Silence after which a worker counts as dead. Default 30 s. */
+  readonly deadAfterMs?: number
+  /** Pause between looks for accounts that are due. Default 15 s. */
+  readonly sweepAccountsMs?: number
+}
+
+/** A running worker. Disposing stops it: jobs end or are handed back, leases and connections are given up, within 15 s. */
+export interface Worker extends AsyncDisposable {
+  /** The id under which it beats and holds jobs. */
+  readonly id: string
+  /** Resolves when it has stopped; rejects when the queue gave up by itself. */
+  readonly stopped: Promise<void>
+}
+
+/** A job that does not react to the abort is given up after this. */
+const STOP_DEADLINE_MS = 12_000
+const DEFAULT_SLICE_MS = 45_000
+/** New jobs are announced; this is for the announcement that was lost (graphile/worker#225). */
+const POLL_INTERVAL_MS = 1_000
+
+/** Starts a worker in this process. Any number may run against one database; the queue and the leases are all they share. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { connectionString, logger, concurrency = 4 } = options
+  const stack = new AsyncDisposableStack()
+  const pool = openPool({ connectionString, applicationName: 'maildock-sync', maxConnections: concurrency * 2 + 3, logger })
+  stack.defer(async () => pool.end())
+  // A pool of its own: jobs that wait for connections must not keep the queue from its own, nor the heartbeat.
+  const queuePool = openPool({ connectionString, applicationName: 'maildock-queue', maxConnections: 5, logger })
+  stack.defer(async () => queuePool.end())
+  const parser = stack.use(openParser({ logger, ...(options.parserThreads === undefined ? {} : { threads: options.parserThreads }) }))
+  const stopping = new AbortController()
+  const { vault, egress, sliceMs = DEFAULT_SLICE_MS } = options
+  const context = { pool, parser, logger, vault, egress, sliceMs, signal: stopping.signal }
+  const queue = startQueue(
+    { pool: queuePool, concurrency, logger },
+    createTasks(() => ({ ...context, workerId: queue.id })),
+  )
+  stack.defer(async () => forgetWorkers(queuePool, [queue.id]))
+  for (const { name, intervalMs, turn } of listTurns(options, { queue, queuePool, pool })) {
+    stack.use(repeat({ name, intervalMs, logger }, turn))
+  }
+  // Last in, first out: it beats until its jobs have ended.
+  stack.defer(async () => stopQueue(queue, stopping, logger))
+  return { id: queue.id, stopped: queue.promise, [Symbol.asyncDispose]: async () => stack.disposeAsync() }
+}
+
+interface QueueOptions {
+  readonly pool: Pool
+  readonly concurrency: number
+  readonly logger: Logger
+}
+
+function startQueue({ pool, concurrency, logger }: QueueOptions, tasks: TaskList): WorkerPool {
+  // No local queue: a slice takes up to a minute, and a job that waits in one process while another is idle waits for nothing.
+  // Signals are the application's.
+  const queue = runTaskList(
+    { pgPool: pool, concurrency, pollInterval: POLL_INTERVAL_MS, noHandleSignals: true, logger: createQueueLogger(logger) },
+    tasks,
+    pool,
+  )
+  queue.promise.catch((error: unknown) => {
+    logger.error({ error: error instanceof Error ? error.name : 'unknown' }, 'The job queue of this worker has stopped with an error.')
+  })
+  return queue
+}
+
+/** The tasks by the names of JOBS. Payloads come out of a table: they are parsed, not believed. */
+function createTasks(getContext: () => SyncJobContext): TaskList {
+  const tasks: Record<JobName, (payload: unknown) => Promise<void>> = {
+    sync_account: async (payload) => runSyncJob(getContext(), JOBS.sync_account.parse(payload)),
+    sweep_accounts: async () => void (await sweepAccounts(getContext().pool)),
+    sweep_workers: async () => void (await sweepWorkers(getContext().pool)),
+  }
+  return tasks
+}
+
+interface Turn {
+  readonly name: string
+  readonly intervalMs: number
+  readonly turn: () => Promise<unknown>
+}
+
+function listTurns(
+  options: WorkerOptions,
+  { queue, queuePool, pool }: { queue: WorkerPool; queuePool: Pool; pool: Pool },
+): readonly Turn[] {
+  const deadAfterMs = options.deadAfterMs ?? DEAD_AFTER_MS
+  return [
+    { name: 'heartbeat', intervalMs: options.heartbeatMs ?? 5_000, turn: async () => beatWorker(queuePool, queue.id) },
+    {
+      name: 'sweep_workers',
+      intervalMs: options.sweepWorkersMs ?? 10_000,
+      turn: async () => reportDead(options.logger, await sweepWorkers(queuePool, deadAfterMs)),
+    },
+    { name: 'sweep_accounts', intervalMs: options.sweepAccountsMs ?? 15_000, turn: async () => sweepAccounts(queuePool) },
+    { name: 'tell_long_failures', intervalMs: 15_000, turn: async () => tellLongFailures(pool) },
+    { name: 'purge_orphans', intervalMs: 600_000, turn: async () => purgeOrphans(pool) },
+  ]
+}
+
+function reportDead(logger: Logger, workerIds: readonly string[]): void {
+  if (workerIds.length > 0) {
+    logger.warn({ workerIds }, 'Workers died; their jobs were given back to the queue.')
+  }
+}
+
+/** Ends the jobs at once: what a batch has begun is finished or rolled back, and a next job goes on from there. */
+async function stopQueue(queue: WorkerPool, stopping: AbortController, logger: Logger): Promise<void> {
+  stopping.abort(new Error('The worker stops.'))
+  const deadline = setTimeout(() => {
+    logger.warn({}, 'A job did not stop in time; it is given up.')
+    void Promise.allSettled([queue.forcefulShutdown('The worker stops.')])
+  }, STOP_DEADLINE_MS)
+  // How the queue ended is told by `stopped`; here it only matters that it did.
+  await Promise.allSettled([queue.gracefulShutdown('The worker stops.')])
+  clearTimeout(deadline)
+}

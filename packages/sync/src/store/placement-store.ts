@@ -1,0 +1,99 @@
+import type { Uuid } from '@maildock/core'
+import type { SqlExecutor } from '@maildock/db'
+import type { MessageFlags } from '@maildock/mail'
+import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
+
+/** Where placements are. */
+export interface MailboxKey {
+  readonly accountId: Uuid
+  readonly mailboxId: Uuid
+}
+
+/** UIDs of this epoch that are stored, ascending, after `afterUid`, at most `limit`. */
+export async function listStoredUids(
+  executor: SqlExecutor,
+  { accountId, mailboxId }: MailboxKey,
+  { afterUid = 0, limit = null }: { readonly afterUid?: number; readonly limit?: number | null } = {},
+): Promise<number[]> {
+  const { rows } = await executor.query(
+    `SELECT uid::float8 AS uid FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > $3::bigint
+     ORDER BY uid LIMIT $4::int`,
+    [accountId, mailboxId, afterUid, limit],
+  )
+  return (rows as { uid: number }[]).map(({ uid }) => uid)
+}
+
+/** Stored UIDs outside of the cursor's window: what a visit stored before it was interrupted. */
+export async function listUidsOutsideWindow(
+  executor: SqlExecutor,
+  { accountId, mailboxId }: MailboxKey,
+  { lowUid, highUid }: Pick<MailboxCursor, 'lowUid' | 'highUid'>,
+): Promise<ReadonlySet<number>> {
+  const { rows } = await executor.query(
+    `SELECT uid::float8 AS uid FROM placement
+     WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0 AND (uid < $3::bigint OR uid > $4::bigint)`,
+    [accountId, mailboxId, lowUid ?? 0, highUid ?? 0],
+  )
+  return new Set((rows as { uid: number }[]).map(({ uid }) => uid))
+}
+
+/**
+ * Takes messages out of a mailbox. A message that is in no mailbox then is marked, not deleted: it may have been moved to one that is
+ * visited later, and keeps its id.
+ * @returns how many placements there were
+ */
+export async function removePlacements(
+  client: SqlExecutor,
+  { accountId, mailboxId }: MailboxKey,
+  uids: readonly number[],
+): Promise<number> {
+  const { rows } = await client.query(
+    `DELETE FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid = ANY($3::bigint[]) RETURNING message_id`,
+    [accountId, mailboxId, [...uids]],
+  )
+  const messageIds = (rows as { message_id: Uuid }[]).map((row) => row.message_id)
+  await markOrphans(client, accountId, messageIds)
+  return messageIds.length
+}
+
+/** Placements of ended epochs, once a complete list of the present one is stored: what was not found again is gone. */
+export async function removeEndedEpochs(client: SqlExecutor, { accountId, mailboxId }: MailboxKey): Promise<void> {
+  const { rows } = await client.query(
+    'DELETE FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid < 0 RETURNING message_id',
+    [accountId, mailboxId],
+  )
+  await markOrphans(
+    client,
+    accountId,
+    (rows as { message_id: Uuid }[]).map((row) => row.message_id),
+  )
+}
+
+async function markOrphans(client: SqlExecutor, accountId: Uuid, messageIds: readonly Uuid[]): Promise<void> {
+  if (messageIds.length === 0) {
+    return
+  }
+  await client.query(
+    `UPDATE message SET orphaned_at = now() WHERE account_id = $1::uuid AND id = ANY($2::uuid[])
+     AND NOT EXISTS (SELECT FROM placement WHERE placement.account_id = message.account_id AND placement.message_id = message.id)`,
+    [accountId, [...messageIds]],
+  )
+}
+
+/** Stores flags where they differ. @returns how many did */
+export async function updateFlags(
+  client: SqlExecutor,
+  { accountId, mailboxId }: MailboxKey,
+  rows: readonly MessageFlags[],
+): Promise<number> {
+  const changes = rows.map(({ uid, flags, keywords, modseq }) => ({ uid, flags, keywords, modseq: modseq?.toString() ?? null }))
+  const { rows: changed } = await client.query(
+    `UPDATE placement SET flags = told.flags, keywords = told.keywords, modseq = coalesce(told.modseq, placement.modseq)
+     FROM json_to_recordset($3::json) AS told (uid bigint, flags text[], keywords text[], modseq bigint)
+     WHERE placement.account_id = $1::uuid AND placement.mailbox_id = $2::uuid AND placement.uid = told.uid
+       AND (placement.flags, placement.keywords) IS DISTINCT FROM (told.flags, told.keywords)
+     RETURNING placement.uid`,
+    [accountId, mailboxId, JSON.stringify(changes)],
+  )
+  return changed.length
+}

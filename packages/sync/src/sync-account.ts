@@ -1,0 +1,129 @@
+import { MailFault, openImapSession, type EgressPolicy, type ImapSession, type MailboxStatus, type Parser } from '@maildock/mail'
+import type { Vault } from '@maildock/vault'
+import type { Pass } from './pass.ts'
+import { planMailboxList } from './plan/plan-mailbox-list.ts'
+import { isUnchanged } from './plan/plan-visit.ts'
+import { recordPassEnd, recordSliceStart, recordSyncEvent, type SyncableAccount } from './store/account-store.ts'
+import { inPass } from './store/in-pass.ts'
+import { listStoredMailboxes, saveMailboxList, type StoredMailbox } from './store/mailbox-store.ts'
+import { visitMailbox } from './visit-mailbox.ts'
+
+export interface SyncDependencies {
+  readonly vault: Vault
+  readonly egress: EgressPolicy
+  readonly parser: Parser
+}
+
+/** `finished`: the account is up to date. `continues`: the slice used its time, another one goes on. */
+export type SyncOutcome = 'finished' | 'continues'
+
+/**
+ * Brings one account up to date over one connection, or as far as the time of the slice allows. The caller holds the lease and
+ * decides what a failure means. @throws MailFault, MaildockError credentials.unreadable, LeaseLostError, PassOutdatedError
+ */
+export async function syncAccount(
+  pass: Pass,
+  account: SyncableAccount,
+  dependencies: Pick<SyncDependencies, 'vault' | 'egress'>,
+  continues = false,
+): Promise<SyncOutcome> {
+  const startedAt = await inPass(pass, async (client) => recordSliceStart(client, pass.accountId, continues))
+  await using session = await openSession(pass, account, dependencies)
+  await inPass(pass, async (client) => recordSyncEvent(client, pass.accountId, { type: 'connected' }))
+  const statuses = await refreshMailboxList(pass, session)
+  const outcome = await visitMailboxes(pass, session, { statuses, visitedSince: continues ? startedAt : null })
+  await inPass(pass, async (client) => {
+    await recordSyncEvent(client, pass.accountId, { type: outcome === 'finished' ? 'finished' : 'continued' })
+    if (outcome === 'finished') {
+      await recordPassEnd(client, pass)
+    }
+  })
+  return outcome
+}
+
+/** The password is open for as long as it takes to sign in, and nowhere else. */
+async function openSession(
+  pass: Pass,
+  account: SyncableAccount,
+  { vault, egress }: Pick<SyncDependencies, 'vault' | 'egress'>,
+): Promise<ImapSession> {
+  const { server, username, sealedPassword } = account
+  if (sealedPassword === null) {
+    throw new MailFault({
+      code: 'imap.authentication_failed',
+      stage: 'auth',
+      class: 'credential',
+      hint: 'The password of this account is not stored any more. Enter it again.',
+    })
+  }
+  const binding = { accountId: pass.accountId, field: 'imap_password' } as const
+  return vault.withOpened(sealedPassword, binding, async (password) =>
+    openImapSession({ server, username, password }, { egress, signal: pass.signal }),
+  )
+}
+
+/** Stores the list of mailboxes. @returns what the server told about each beside its name */
+async function refreshMailboxList(pass: Pass, session: ImapSession): Promise<ReadonlyMap<string, MailboxStatus>> {
+  const list = await session.listMailboxes()
+  const known = await listStoredMailboxes(pass.pool, pass.accountId)
+  const plan = planMailboxList(list, known)
+  if (!list.complete) {
+    pass.logger.warn({ mailboxes: list.mailboxes.length }, 'The list of mailboxes is not complete; none is taken for gone.')
+  }
+  await inPass(pass, async (client) => saveMailboxList(client, pass.accountId, plan))
+  return new Map(list.mailboxes.flatMap(({ path, status }) => (status === null ? [] : [[path, status] as const])))
+}
+
+interface Tour {
+  readonly statuses: ReadonlyMap<string, MailboxStatus>
+  /** Mailboxes visited since then are done in this pass. Null: none is. */
+  readonly visitedSince: Date | null
+}
+
+async function visitMailboxes(pass: Pass, session: ImapSession, { statuses, visitedSince }: Tour): Promise<SyncOutcome> {
+  const stored = await listStoredMailboxes(pass.pool, pass.accountId)
+  const mailboxes = stored.filter(({ gone, selectable }) => selectable && !gone)
+  for (const [index, mailbox] of mailboxes.entries()) {
+    if (isDoneInPass(mailbox, visitedSince) || (await needsNoVisit(session, mailbox, statuses))) {
+      continue
+    }
+    const outcome = await visitOrSkip(pass, session, mailbox)
+    if (outcome === 'time_up' || (pass.isTimeUp() && index < mailboxes.length - 1)) {
+      return 'continues'
+    }
+  }
+  return 'finished'
+}
+
+/** A slice goes on behind the mailboxes its pass has done, or many small ones would keep it from the last. INBOX is always looked at. */
+function isDoneInPass({ specialUse, visitedAt }: StoredMailbox, visitedSince: Date | null): boolean {
+  return specialUse !== '\\Inbox' && visitedSince !== null && visitedAt !== null && visitedAt >= visitedSince
+}
+
+/** STATUS is asked only where it can prove something: a mailbox never finished is opened in any case. */
+async function needsNoVisit(session: ImapSession, mailbox: StoredMailbox, statuses: ReadonlyMap<string, MailboxStatus>): Promise<boolean> {
+  if (mailbox.cursor.uidNext === null || mailbox.cursor.highestModseq === null) {
+    return false
+  }
+  return isUnchanged(mailbox.cursor, statuses.get(mailbox.path) ?? (await session.getStatus(mailbox.path)))
+}
+
+/**
+ * A mailbox that cannot be read does not stop the others; it is tried again in the next pass. INBOX is the account: without it nothing
+ * is up to date.
+ */
+async function visitOrSkip(pass: Pass, session: ImapSession, mailbox: StoredMailbox): Promise<'done' | 'time_up'> {
+  try {
+    return await visitMailbox(pass, session, mailbox)
+  } catch (error) {
+    const confined = error instanceof MailFault && session.usable && error.class !== 'throttle' && mailbox.specialUse !== '\\Inbox'
+    if (!confined) {
+      throw error
+    }
+    pass.logger.warn(
+      { mailboxId: mailbox.id, code: error.code, class: error.class },
+      'A mailbox could not be read; the pass goes on without it.',
+    )
+    return 'done'
+  }
+}

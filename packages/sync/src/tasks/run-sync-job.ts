@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { syncJobKey, type JobPayload, type Logger, type SyncReason, type Uuid } from '@maildock/core'
+import { acquireLease, enqueueJob, LeaseLostError, type SqlExecutor } from '@maildock/db'
+import type { Pool } from 'pg'
+import { LEASE_TTL_MS, holdLease, type HeldLease } from '../hold-lease.ts'
+import { createProgressThrottle, type Pass } from '../pass.ts'
+import { describeFailure } from '../plan/describe-failure.ts'
+import { planAttempt } from '../plan/plan-attempt.ts'
+import { findSyncableAccount, recordSyncEvent, type SyncableAccount } from '../store/account-store.ts'
+import { inPass, PassOutdatedError } from '../store/in-pass.ts'
+import { syncAccount, type SyncDependencies } from '../sync-account.ts'
+import { JOB_PRIORITY } from './job-priority.ts'
+
+export interface SyncJobContext extends SyncDependencies {
+  readonly pool: Pool
+  readonly logger: Logger
+  /** Names this process in leases. */
+  readonly workerId: string
+  /** Time a job may take before it hands over to a next one. */
+  readonly sliceMs: number
+  /** Fires when the process stops. */
+  readonly signal: AbortSignal
+}
+
+/** While another worker is at the account, a wish is put off by so much. */
+const BUSY_DELAY_MS = 2_000
+
+/**
+ * Runs one slice of synchronisation. Everything that is to be expected (a server that is down, a password that is refused, a lease that
+ * another worker holds) is recorded and rescheduled here; the queue's own retry is left for what nobody thought of and for a database
+ * that is gone.
+ */
+export async function runSyncJob(context: SyncJobContext, { accountId, reason }: JobPayload<'sync_account'>): Promise<void> {
+  const logger = context.logger.child({ accountId, reason })
+  const holder = `${context.workerId}/${randomUUID()}`
+  const lease = await acquireLease(context.pool, { accountId, holder, ttlMs: LEASE_TTL_MS })
+  if (lease === null) {
+    await putOff(context, accountId, reason)
+    return
+  }
+  await using held = holdLease(context.pool, lease, logger)
+  const account = await findSyncableAccount(context.pool, accountId)
+  if (account === null) {
+    return
+  }
+  const attempt = planAttempt(account.state, reason, new Date())
+  if (attempt.now) {
+    await runSlice({ ...context, logger }, { account, held, accountId, reason })
+  } else if (attempt.at !== null) {
+    await enqueueSync(context.pool, { accountId, reason: 'retry' }, attempt.at)
+  }
+}
+
+/** Somebody else is at it, or the account is not connected any more. The sweep comes again by itself; other wishes are kept. */
+async function putOff({ pool }: SyncJobContext, accountId: Uuid, reason: SyncReason): Promise<void> {
+  if (reason !== 'sweep' && (await findSyncableAccount(pool, accountId)) !== null) {
+    await enqueueSync(pool, { accountId, reason }, new Date(Date.now() + BUSY_DELAY_MS))
+  }
+}
+
+interface Slice {
+  readonly account: SyncableAccount
+  readonly held: HeldLease
+  readonly accountId: Uuid
+  readonly reason: SyncReason
+}
+
+async function runSlice(context: SyncJobContext, { account, held, accountId, reason }: Slice): Promise<void> {
+  const { pool, parser, logger } = context
+  const endsAt = performance.now() + context.sliceMs
+  const pass: Pass = {
+    accountId,
+    userId: account.userId,
+    revision: account.revision,
+    lease: held.lease,
+    pool,
+    parser,
+    logger,
+    signal: AbortSignal.any([held.signal, context.signal]),
+    isTimeUp: () => performance.now() >= endsAt,
+    progress: createProgressThrottle(),
+  }
+  try {
+    const outcome = await syncAccount(pass, account, context, reason === 'continue')
+    if (outcome === 'continues') {
+      await enqueueSync(pool, { accountId, reason: 'continue' })
+    }
+  } catch (error) {
+    await settleFailure(context, pass, error)
+  }
+}
+
+async function settleFailure(context: SyncJobContext, pass: Pass, error: unknown): Promise<void> {
+  const { accountId, logger, signal } = pass
+  if (error instanceof PassOutdatedError || error instanceof LeaseLostError || isLost(signal)) {
+    logger.info({ cause: error instanceof Error ? error.name : 'unknown' }, 'A pass ended because the account is not ours any more.')
+    return
+  }
+  if (context.signal.aborted) {
+    // The process stops: somebody else goes on at once where the cursors stand.
+    await enqueueSync(context.pool, { accountId, reason: 'continue' })
+    return
+  }
+  const failure = describeFailure(error)
+  logger.warn(
+    {
+      code: failure.code,
+      class: failure.class,
+      error: error instanceof Error ? error.name : 'unknown',
+      stack: stackOf(failure.class, error),
+    },
+    'A pass failed; it is tried again.',
+  )
+  try {
+    await inPass(pass, async (client) => {
+      const state = await recordSyncEvent(client, accountId, { type: 'failed', failure })
+      if (state.nextAttemptAt !== null) {
+        await enqueueSync(client, { accountId, reason: 'retry' }, state.nextAttemptAt)
+      }
+    })
+  } catch (recording) {
+    if (!(recording instanceof LeaseLostError || recording instanceof PassOutdatedError)) {
+      throw recording
+    }
+  }
+}
+
+function isLost(signal: AbortSignal): boolean {
+  return signal.aborted && signal.reason instanceof LeaseLostError
+}
+
+/** Of faults of ours alone: an error of a mail server may quote what the server said. */
+function stackOf(failureClass: string, error: unknown): string | undefined {
+  return failureClass === 'internal' && error instanceof Error ? error.stack : undefined
+}
+
+async function enqueueSync(executor: SqlExecutor, payload: JobPayload<'sync_account'>, runAt?: Date): Promise<void> {
+  await enqueueJob(executor, 'sync_account', payload, {
+    jobKey: syncJobKey(payload.accountId),
+    priority: JOB_PRIORITY[payload.reason],
+    ...(runAt === undefined ? {} : { runAt }),
+  })
+}

@@ -1,0 +1,68 @@
+import { isTransientDatabaseError, LeaseLostError, publishLiveNotice, readDatabaseError } from '@maildock/db'
+import { withoutContent } from './download-batch.ts'
+import type { Pass } from './pass.ts'
+import { addNewMessages, recordSyncEvent } from './store/account-store.ts'
+import { inPass } from './store/in-pass.ts'
+import { moveCursor, type CursorChange } from './store/mailbox-store.ts'
+import { storeBatch, type BatchItem, type BatchOutcome } from './store/message-store.ts'
+
+export interface BatchWrite {
+  readonly mailboxId: string
+  readonly items: readonly BatchItem[]
+  /** Where the cursor stands once all of the batch is stored. */
+  readonly cursor: CursorChange
+}
+
+/**
+ * Writes a batch, its cursor and its progress in one transaction. When the database refuses the rows, the batch is halved until the
+ * message that is refused stands alone; that one is stored unread, and the cursor passes it. @throws LeaseLostError, PassOutdatedError
+ */
+export async function writeBatch(pass: Pass, write: BatchWrite): Promise<BatchOutcome> {
+  try {
+    return await writeOnce(pass, write)
+  } catch (error) {
+    if (!isPoison(error)) {
+      throw error
+    }
+    pass.logger.warn({ messages: write.items.length, code: readDatabaseError(error)?.code }, 'The database refused a batch; it is halved.')
+    return writeHalves(pass, write, error)
+  }
+}
+
+async function writeHalves(pass: Pass, { mailboxId, items, cursor }: BatchWrite, refusal: unknown): Promise<BatchOutcome> {
+  const [item] = items
+  if (item !== undefined && items.length === 1) {
+    if ('knownId' in item.message || item.message.stored.header === null) {
+      throw refusal
+    }
+    const unread = { ...item, message: { stored: withoutContent(item.message.stored) } }
+    return writeBatch(pass, { mailboxId, items: [unread], cursor })
+  }
+  const middle = Math.ceil(items.length / 2)
+  // The cursor moves with the last half: only then is all of it stored.
+  const first = await writeBatch(pass, { mailboxId, items: items.slice(0, middle), cursor: {} })
+  const second = await writeBatch(pass, { mailboxId, items: items.slice(middle), cursor })
+  return { placed: first.placed + second.placed, created: first.created + second.created }
+}
+
+/** A refusal of the rows themselves: not of the database as a whole, and not of our right to write. */
+function isPoison(error: unknown): boolean {
+  return !(error instanceof LeaseLostError) && readDatabaseError(error) !== null && !isTransientDatabaseError(error)
+}
+
+async function writeOnce(pass: Pass, { mailboxId, items, cursor }: BatchWrite): Promise<BatchOutcome> {
+  const { accountId, userId } = pass
+  return inPass(pass, async (client) => {
+    const outcome = await storeBatch(client, { accountId, mailboxId }, items)
+    await moveCursor(client, accountId, mailboxId, { ...cursor, messagesAdded: outcome.placed })
+    await addNewMessages(client, accountId, outcome.created)
+    if (outcome.placed > 0) {
+      await recordSyncEvent(client, accountId, { type: 'stored' })
+    }
+    if (pass.progress.isDue()) {
+      await publishLiveNotice(client, { kind: 'progress', userId, accountId })
+      await publishLiveNotice(client, { kind: 'messages', userId, accountId })
+    }
+    return outcome
+  })
+}
