@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -45,7 +45,7 @@ export interface ThrowawayProject extends AsyncDisposable {
 export async function installPacked(dependencies: Readonly<Record<string, string>>): Promise<ThrowawayProject> {
   const dir = await mkdtemp(join(tmpdir(), 'maildock-consumer-'))
   await runToSuccess('npm', ['pack', PACKAGE_DIR, '--pack-destination', dir, '--loglevel', 'error'], dir)
-  const tarball = join(dir, 'maildock-client-0.1.0.tgz')
+  const tarball = await findTarball(dir)
   const manifest = {
     name: 'consumer',
     private: true,
@@ -57,4 +57,12 @@ export async function installPacked(dependencies: Readonly<Record<string, string
   await copyFile(join(import.meta.dirname, 'consumer/program.ts'), join(dir, 'src/program.ts'))
   await runToSuccess('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error'], dir)
   return { dir, tarball, [Symbol.asyncDispose]: async () => await rm(dir, { recursive: true, force: true }) }
+}
+
+async function findTarball(dir: string): Promise<string> {
+  const [name, ...others] = (await readdir(dir)).filter((file) => file.endsWith('.tgz'))
+  if (name === undefined || others.length > 0) {
+    throw new Error(`npm pack left not exactly one tarball: ${[name, ...others].join(', ')}`)
+  }
+  return join(dir, name)
 }
