@@ -1,4 +1,4 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { createParser, type EventSourceMessage, type ParseError } from 'eventsource-parser'
 import { readFailure } from './http-answer.ts'
 import { unlessUnreachable } from './http-transport.ts'
 import { MaildockError } from './maildock-error.ts'
@@ -27,6 +27,16 @@ const RETURN_EVENT = 'return'
 const ERROR_EVENT = 'serialized-error'
 /** An error within a stream came after status 200 was sent; its own status is in its data. */
 const STREAM_META = { status: 200, headers: new Headers() }
+
+/** One event tells all accounts of a user; this is many thousands of them. */
+const MAX_EVENT_CHARACTERS = 16 * 1024 * 1024
+
+/** The parser also reports fields it does not know, which a newer server may send: those are skipped, as WHATWG HTML §9.2.6 says. */
+function refuseEndless(error: ParseError): void {
+  if (error.type === 'max-buffer-size-exceeded') {
+    throw new MaildockError('client.unexpected_response', 'The server sent an event without end.', { httpStatus: 200, cause: error })
+  }
+}
 
 /** A connection that lived this long was a good one: the waits between reconnects begin anew. */
 const STABLE_AFTER_MS = 5_000
@@ -92,7 +102,7 @@ export class FetchEventSource {
   async #receive(stream: ReadableStream<Uint8Array>): Promise<MaildockError> {
     this.readyState = this.OPEN
     const events: EventSourceMessage[] = []
-    const parser = createParser({ onEvent: (event) => events.push(event) })
+    const parser = createParser({ onEvent: (event) => events.push(event), onError: refuseEndless, maxBufferSize: MAX_EVENT_CHARACTERS })
     const decoder = new TextDecoder()
     const reader = stream.getReader()
     const read = async () => await unlessUnreachable(reader.read())
