@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access, mkdir, readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -24,8 +24,8 @@ const JOB_MIGRATION = new URL('../../../sync/src/migrate-jobs.ts', import.meta.u
 
 const FOLDER_PREFIX = 'maildock-test-postgres-'
 const TEMPLATE = 'maildock_template'
-/** A folder without a lock may be one that is being made at this moment. */
-const YOUNG_MS = 5 * 60_000
+/** A younger folder may be one that another run makes or a test leaves without an owner at this moment. */
+const YOUNG_MS = 10 * 60_000
 /** Nothing here outlives the run. */
 const UNSAFE_AND_FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' } as const
 
@@ -78,23 +78,22 @@ export function connectionStringFor(admin: string, database: string): string {
   return url.href
 }
 
-async function discardLeftovers(db: DbPackage): Promise<void> {
+/** Removes what killed runs left behind, servers included. A run that is alive keeps what is its own. */
+export async function discardLeftovers(db: Pick<DbPackage, 'discardEmbeddedPostgres'>, now = Date.now()): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(FOLDER_PREFIX)) continue
     const folder = join(tmpdir(), name)
-    const { mtimeMs } = await stat(folder)
-    const lockMissing = !(await exists(join(folder, 'postgres.lock')))
-    if (lockMissing && Date.now() - mtimeMs < YOUNG_MS) continue
-    await db.discardEmbeddedPostgres(folder)
+    const madeAt = await readTimeOf(folder)
+    if (madeAt !== null && now - madeAt > YOUNG_MS) await db.discardEmbeddedPostgres(folder)
   }
 }
 
-async function exists(path: string | URL): Promise<boolean> {
+/** Null when somebody else removed it meanwhile. */
+async function readTimeOf(folder: string): Promise<number | null> {
   try {
-    await access(path)
-    return true
+    return (await stat(folder)).mtimeMs
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
   }
 }
