@@ -1,8 +1,8 @@
 import type { Uuid } from '@maildock/core'
 import type { SqlExecutor } from './sql-executor.ts'
 
-/** Keeps these locks apart from other uses of advisory locks: the first eight letters of "maildock", as a 64-bit seed. */
-const SEED = '7881706652098323307'
+/** Keeps these locks apart from other uses of advisory locks: "maildock" in ASCII, as a 64-bit seed. */
+const SEED = '7881696737137484651'
 
 /**
  * Makes the caller's transaction the only one that changes what belongs to this user: quota, default account, the guard of the

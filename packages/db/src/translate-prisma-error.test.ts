@@ -1,4 +1,5 @@
 import { MaildockError } from '@maildock/core'
+import { anything, assert, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isTransientDatabaseError, isUniqueViolation, readDatabaseError, translatePrismaError } from './translate-prisma-error.ts'
 
@@ -74,6 +75,14 @@ describe('readDatabaseError', () => {
       expect(readDatabaseError(error)).toBeNull()
     },
   )
+
+  test('nothing that can be thrown makes it throw', () => {
+    assert(
+      property(anything(), (thrown) => {
+        expect(() => translatePrismaError(thrown)).not.toThrow()
+      }),
+    )
+  })
 
   test('a cause that leads back to itself ends', () => {
     const error = errorWith({ code: 'P2010' })

@@ -1,4 +1,3 @@
-import { connect as connectSocket, createServer, type Socket } from 'node:net'
 import { LIVE_CHANNEL, silentLogger, type LiveNotice } from '@maildock/core'
 import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -12,6 +11,7 @@ import {
   type Database,
   type LiveSignal,
 } from '../../src/index.ts'
+import { openRelay } from './open-relay.ts'
 
 const { connectionString } = useTestDatabase()
 let database: Database
@@ -98,7 +98,7 @@ describe('the live listener', () => {
   })
 
   test('notices a connection that died without a sign, and opens another', async () => {
-    await using relay = await openRelay()
+    await using relay = await openRelay(connectionString)
     await using live = await openLiveListener({
       connectionString: relay.connectionString,
       logger: silentLogger,
@@ -121,46 +121,10 @@ describe('the live listener', () => {
   })
 
   test('stops while it waits for the database to come back', async () => {
-    const relay = await openRelay()
+    const relay = await openRelay(connectionString)
     const live = await openLiveListener({ connectionString: relay.connectionString, logger: silentLogger })
     await relay[Symbol.asyncDispose]()
     await live[Symbol.asyncDispose]()
     expect(relay.openSockets()).toBe(0)
   })
 })
-
-/** A TCP relay to the test database whose present connections can be made to swallow everything, as a lost route does. */
-async function openRelay() {
-  const target = new URL(connectionString)
-  const sockets = new Set<Socket>()
-  const server = createServer((inbound) => {
-    const outbound = connectSocket(Number(target.port), target.hostname)
-    for (const [socket, peer] of [
-      [inbound, outbound],
-      [outbound, inbound],
-    ] as const) {
-      sockets.add(socket)
-      socket.on('error', () => peer.destroy())
-      socket.on('close', () => {
-        sockets.delete(socket)
-        peer.destroy()
-      })
-      socket.pipe(peer)
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const url = new URL(connectionString)
-  url.port = String(address !== null && typeof address === 'object' ? address.port : 0)
-  return {
-    connectionString: url.href,
-    openSockets: () => sockets.size,
-    freeze: () => {
-      for (const socket of sockets) socket.unpipe().pause()
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
