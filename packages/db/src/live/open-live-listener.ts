@@ -52,9 +52,10 @@ interface Loop {
 
 async function keepListening(first: Connection, loop: Loop): Promise<void> {
   const { logger } = loop.options
+  const stopped = aborted(loop.signal)
   let connection: Connection | null = first
   while (connection !== null) {
-    const reason = await Promise.race([connection.lost, probe(connection.client, loop), aborted(loop.signal)])
+    const reason = await Promise.race([connection.lost, probe(connection.client, loop), stopped])
     await close(connection.client, logger)
     if (loop.signal.aborted) return
     logger.warn({ reason }, 'The live connection was lost; it is opened again.')
