@@ -6,16 +6,17 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** The JSON Schema (2020-12, as OpenAPI 3.1 uses it) of fields as REST spells them: times are text, no other fields are known. */
 export function toJsonSchema(fields: RestFields, spelling: RestRoute['spelling'] = 'snake_case'): JsonSchema {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(fields, {
+  const schema = z.toJSONSchema(fields, {
     // What a transform makes of a value (an id in lower case) looks like what it takes.
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const { type } = zodSchema._zod.def
-      if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
-      if (type === 'object') jsonSchema.additionalProperties = false
+      if (zodSchema instanceof z.ZodDate) Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
+      if (zodSchema instanceof z.ZodObject) jsonSchema.additionalProperties = false
     },
   })
+  // Named once for the whole document.
+  delete schema.$schema
   return (spelling === 'camelCase' ? schema : spellSchema(schema)) as JsonSchema
 }
 
