@@ -48,7 +48,9 @@ describe('maildock up --demo', () => {
       accountId = (await syncedAccount(visitor))['id']
       const page = await visitor.call('GET', `/api/accounts/${String(accountId)}/messages?limit=50`)
       expect(page.status).toBe(200)
-      expect(page.body['messages']).toHaveLength(50)
+      const messages = page.body['messages'] as { id: string; subject: string; snippet: string }[]
+      expect(new Set(messages.map(({ id }) => id)).size).toBe(50)
+      for (const { subject, snippet } of messages) expect({ subject, snippet }).not.toMatchObject({ subject: '', snippet: '' })
       expect(await product.stop('SIGINT')).toBe(0)
       expect(product.output()).toContain('Stopping')
     }
