@@ -28,4 +28,10 @@ describe('deriveSecret', () => {
     expect(deriveSecret(parseKeyRing(`${k2},${k1}`), 'tokens')).toBe(before)
     expect(deriveSecret(parseKeyRing(k2), 'tokens')).not.toBe(before)
   })
+
+  it('derives nothing from a ring that was not parsed, and so has no keys', () => {
+    for (const keyIds of [[], ['k1']]) {
+      expect(() => deriveSecret({ primaryKeyId: 'k1', keyIds }, 'tokens')).toThrow('A key ring without its keys derives nothing.')
+    }
+  })
 })

@@ -9,7 +9,7 @@ const SECRET_OCTETS = 32
  * 32 octets, base64url.
  */
 export function deriveSecret(ring: KeyRing, purpose: string): string {
-  const key = findMasterKey(ring, ring.keyIds.at(-1) ?? ring.primaryKeyId)
+  const key = findMasterKey(ring, ring.keyIds.at(-1) ?? 'none')
   if (key === null) throw new Error('A key ring without its keys derives nothing.')
   return Buffer.from(hkdfSync('sha256', key, '', `maildock.derived.${purpose}`, SECRET_OCTETS)).toString('base64url')
 }
