@@ -22,6 +22,8 @@ const CERTIFICATE_PROBLEMS: Readonly<Record<string, LinkReason>> = {
   INVALID_CA: 'certificate_of_unknown_issuer',
   INVALID_PURPOSE: 'certificate_of_unknown_issuer',
   PATH_LENGTH_EXCEEDED: 'certificate_of_unknown_issuer',
+  // Node has no name for what OpenSSL says of weak keys and digests.
+  UNSPECIFIED: 'certificate_weak',
   EE_KEY_TOO_SMALL: 'certificate_weak',
   CA_KEY_TOO_SMALL: 'certificate_weak',
   CA_MD_TOO_WEAK: 'certificate_weak',

@@ -10,4 +10,4 @@ export { hasDovecot, startDovecot, type Dovecot, type StartDovecotOptions } from
 export { hasPostfix, startPostfix, type Postfix, type StartPostfixOptions } from './postfix/start-postfix.ts'
 export { findFreePorts } from './process/free-ports.ts'
 export { startScriptedServer, type ScriptedServer, type ScriptedServerOptions } from './scripted/scripted-server.ts'
-export { drip, expectCommand, expectLine, flood, hangUp, reset, send, startTls, type Step } from './scripted/transcript.ts'
+export { drip, expectCommand, expectLine, expectOctets, flood, hangUp, reset, send, startTls, type Step } from './scripted/transcript.ts'

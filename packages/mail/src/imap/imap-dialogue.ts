@@ -48,10 +48,14 @@ export class ImapDialogue {
     this.#commands += 1
     const tag = `M${this.#commands}`
     this.#lines.write(Buffer.concat([Buffer.from(`${tag} `), Buffer.from(command), Buffer.from('\r\n')]))
+    let cancelled = false
     for (let count = 0; count < MAX_LINES_PER_COMMAND; count += 1) {
       const line = await this.#readResponse()
       if (line.startsWith('+')) {
-        this.#lines.write(Buffer.concat([Buffer.from(onContinue?.(line.slice(1).trim()) ?? '*'), Buffer.from('\r\n')]))
+        if (cancelled) throw new ProtocolViolation('asks on after the exchange was cancelled', line)
+        const answer = onContinue?.(line.slice(1).trim())
+        cancelled = answer === undefined
+        this.#lines.write(Buffer.concat([Buffer.from(answer ?? '*'), Buffer.from('\r\n')]))
       } else if (/^\*\s/u.test(line)) {
         this.#readUntagged(line.slice(1).trim())
       } else if (line.slice(0, tag.length + 1).toUpperCase() === `${tag} `) {

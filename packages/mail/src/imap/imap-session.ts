@@ -134,7 +134,8 @@ export function createImapSession(connection: ImapConnection, signal?: AbortSign
     fetchHeader: async (uid) => {
       const query = { uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength: CONTENT_LIMITS.headerOctets }] }
       const rows = await fetchRows(String(uid), query, { deadlineMs: COMMAND_DEADLINE_MS, maxRows: 1_000 })
-      return rows.find((row) => row.uid === uid && row.bodyParts !== undefined)?.bodyParts?.get('header') ?? null
+      const row = rows.find((found) => found.uid === uid && found.headers !== undefined)
+      return row?.headers ?? null
     },
     [Symbol.asyncDispose]: async () => connection[Symbol.asyncDispose](),
   }

@@ -92,7 +92,7 @@ class Player {
 
   async play(): Promise<void> {
     const raw = this.#socket
-    if (this.#options.implicitTls === true) this.#secure()
+    if (this.#options.implicitTls === true) await this.#secure()
     else this.#listen(raw)
     for (const step of this.#options.steps) {
       if (raw.destroyed || !(await this.#perform(step))) return
@@ -104,10 +104,8 @@ class Player {
     if ('send' in step) return this.#send(typeof step.send === 'string' ? step.send.replaceAll('{tag}', this.#tag) : step.send)
     if ('drip' in step) return this.#drip(step.drip, step.everyMs)
     if ('flood' in step) return this.#flood(step.flood, step.octets)
-    if ('startTls' in step) {
-      this.#secure()
-      return true
-    }
+    if ('expectOctets' in step) return this.#expectOctets()
+    if ('startTls' in step) return this.#secure()
     if (step.close === 'rst') this.#socket.resetAndDestroy()
     else this.#socket.end()
     return false
@@ -147,12 +145,22 @@ class Player {
     for (let sent = 0; sent < octets; sent += chunk.length) {
       if (this.#socket.destroyed) return false
       this.#state.octetsSent += chunk.length
-      if (!this.#socket.write(chunk)) await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')])
+      if (!this.#socket.write(chunk)) await nextOf(this.#socket, ['drain', 'close'])
     }
     return true
   }
 
-  #secure(): void {
+  async #expectOctets(): Promise<boolean> {
+    while (this.#buffer === '') {
+      if (this.#socket.destroyed) return false
+      await nextOf(this.#socket, ['heard', 'close'])
+    }
+    this.#buffer = ''
+    return true
+  }
+
+  /** Resolves when the handshake is done: what is sent next comes after it, and a hang-up too. */
+  async #secure(): Promise<boolean> {
     const { certificate, maxTlsVersion } = this.#options
     if (certificate === undefined) throw new Error('TLS needs a certificate')
     const old = maxTlsVersion !== undefined && maxTlsVersion < 'TLSv1.2'
@@ -168,6 +176,8 @@ class Player {
     this.#socket = new TLSSocket(this.#socket, { isServer: true, secureContext })
     this.#socket.on('error', () => this.#socket.destroy())
     this.#listen(this.#socket)
+    await nextOf(this.#socket, ['secure', 'close'])
+    return !this.#socket.destroyed
   }
 
   #listen(socket: Socket): void {
@@ -188,11 +198,20 @@ class Player {
         return line
       }
       if (this.#socket.destroyed || this.#socket.readableEnded) return null
-      const waiting = new AbortController()
-      await Promise.race(['heard', 'end', 'close'].map((event) => once(this.#socket, event, { signal: waiting.signal })))
-      waiting.abort()
+      await nextOf(this.#socket, ['heard', 'end', 'close'])
     }
   }
+}
+
+/** Unlike events.once: an error is no rejection, `close` follows it. */
+function nextOf(socket: Socket, events: readonly string[]): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const done = (): void => {
+    for (const event of events) socket.off(event, done)
+    resolve()
+  }
+  for (const event of events) socket.on(event, done)
+  return promise
 }
 
 function pause(durationMs: number): Promise<void> {

@@ -4,6 +4,8 @@
  */
 export type Step =
   | { readonly expect: RegExp }
+  /** Waits until the client has sent anything, and takes it. */
+  | { readonly expectOctets: true }
   | { readonly send: string | Uint8Array }
   /** Sends one octet at a time, at this interval. */
   | { readonly drip: string; readonly everyMs: number }
@@ -37,6 +39,7 @@ export function flood(text: string, octets: number): Step {
   return { flood: text, octets }
 }
 
+export const expectOctets: Step = { expectOctets: true }
 export const startTls: Step = { startTls: true }
 export const hangUp: Step = { close: 'fin' }
 export const reset: Step = { close: 'rst' }
