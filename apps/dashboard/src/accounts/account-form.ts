@@ -86,7 +86,7 @@ export function readConnectInput(values: AccountFormValues): FormReading<Connect
     password: values.password,
     ...(values.separateSmtpSignIn ? { smtpUsername: values.smtpUsername, smtpPassword: values.smtpPassword } : {}),
   }
-  return settle(ConnectAccountInput.safeParse(input))
+  return settle(ConnectAccountInput.safeParse(input), values)
 }
 
 /** Reads the form for changing an account. Only what differs from it is in the input; see `toFormValues` for passwords. */
@@ -95,23 +95,30 @@ export function readUpdateInput(values: AccountFormValues, account: Account): Fo
   const servers = readServers(values)
   const serversBefore = readServers(before)
   const changed = Object.fromEntries(Object.entries(servers).filter(([key, value]) => value !== serversBefore[key as keyof typeof servers]))
-  const smtpUsername = values.separateSmtpSignIn ? values.smtpUsername : values.username
   return settle(
     UpdateAccountInput.safeParse({
       id: account.id,
       ...changed,
       ...(values.username === account.username ? {} : { username: values.username }),
       ...(values.password === '' ? {} : { password: values.password }),
-      ...(smtpUsername === account.smtpUsername ? {} : { smtpUsername }),
-      ...readSmtpPassword(values, before),
+      ...readSmtpSignIn(values, before),
     }),
+    values,
   )
 }
 
-/** Back to one sign-in for both means that sending takes the password over, which then has to be entered again. */
-function readSmtpPassword(values: AccountFormValues, before: AccountFormValues): { readonly smtpPassword?: string } {
-  if (values.separateSmtpSignIn) return values.smtpPassword === '' ? {} : { smtpPassword: values.smtpPassword }
-  return before.separateSmtpSignIn || values.password !== '' ? { smtpPassword: values.password } : {}
+/**
+ * What is separate is sent where it changed. What is common follows by itself at the server; only going back to it has to
+ * be said, and then the password has to be entered again, because nobody can read the stored one.
+ */
+function readSmtpSignIn(values: AccountFormValues, before: AccountFormValues): Partial<UpdateAccountInput> {
+  if (values.separateSmtpSignIn) {
+    return {
+      ...(values.smtpUsername === before.smtpUsername ? {} : { smtpUsername: values.smtpUsername }),
+      ...(values.smtpPassword === '' ? {} : { smtpPassword: values.smtpPassword }),
+    }
+  }
+  return before.separateSmtpSignIn ? { smtpUsername: values.username, smtpPassword: values.password } : {}
 }
 
 function readServers(values: AccountFormValues) {
@@ -136,12 +143,18 @@ interface ParseResult<T> {
   readonly error?: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] } | undefined
 }
 
-function settle<T>(result: ParseResult<T>): FormReading<T> {
+function settle<T>(result: ParseResult<T>, { separateSmtpSignIn }: AccountFormValues): FormReading<T> {
   if (result.success) return { ok: true, input: result.data as T }
   const errors: Partial<Record<AccountField, string>> = {}
   for (const { path, message } of result.error?.issues ?? []) {
-    const field = path[0] as AccountField
+    const field = toVisibleField(path[0] as AccountField, separateSmtpSignIn)
     errors[field] ??= message
   }
   return { ok: false, errors }
+}
+
+/** While sending has no sign-in of its own, what is wrong with it is wrong with the common one, which is the one to see. */
+function toVisibleField(field: AccountField, separateSmtpSignIn: boolean): AccountField {
+  if (separateSmtpSignIn) return field
+  return field === 'smtpPassword' ? 'password' : field === 'smtpUsername' ? 'username' : field
 }

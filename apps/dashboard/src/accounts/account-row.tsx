@@ -18,33 +18,28 @@ export interface AccountRowProps {
 export function AccountRow({ account, progress, onDisconnect }: AccountRowProps) {
   return (
     <li className="relative px-4 py-3.5 transition-colors has-[a[data-list-item]:hover]:bg-hover sm:px-5">
-      <div className="flex items-center gap-3.5">
-        <AccountAvatar email={account.email} />
-        <div className="min-w-0 grow">
-          <div className="flex items-center gap-2">
-            <Link
-              to="/accounts/$accountId"
-              params={{ accountId: account.id }}
-              data-list-item
-              className="truncate rounded-sm font-medium text-ink outline-none after:absolute after:inset-0 after:-outline-offset-2 focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:outline-accent"
-            >
-              {account.email}
-            </Link>
-            {account.isDefault && <Badge>Default</Badge>}
-          </div>
-          <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-sm text-muted">
-            <span className="sm:hidden">
-              <SyncBadge account={account} />
-            </span>
-            <span className="hidden truncate sm:inline">
-              {account.name === null ? account.imapHost : `${account.name} · ${account.imapHost}`}
-            </span>
-          </p>
+      <div className="grid grid-cols-[auto_1fr_auto] items-center gap-x-3.5 sm:grid-cols-[auto_1fr_auto_auto]">
+        <div className="row-span-2">
+          <AccountAvatar email={account.email} />
         </div>
-        <div className="hidden sm:block">
+        <div className="flex min-w-0 items-center gap-2">
+          <Link
+            to="/accounts/$accountId"
+            params={{ accountId: account.id }}
+            data-list-item
+            className="truncate rounded-sm font-medium text-ink outline-none after:absolute after:inset-0 after:-outline-offset-2 focus-visible:after:rounded-lg focus-visible:after:outline-2 focus-visible:after:outline-accent"
+          >
+            {account.email}
+          </Link>
+          {account.isDefault && <Badge>Default</Badge>}
+        </div>
+        <div className="col-start-2 row-start-2 mt-0.5 sm:col-start-3 sm:row-span-2 sm:row-start-1 sm:mt-0">
           <SyncBadge account={account} />
         </div>
-        <div className="relative z-10 -mr-1.5">
+        <p className="col-start-2 row-start-2 mt-0.5 hidden truncate text-sm text-muted sm:block">
+          {account.name === null ? account.imapHost : `${account.name} · ${account.imapHost}`}
+        </p>
+        <div className="relative z-10 col-start-3 row-span-2 row-start-1 -mr-1.5 sm:col-start-4">
           <AccountMenu account={account} onDisconnect={onDisconnect} />
         </div>
       </div>

@@ -36,7 +36,6 @@ const CANNOT_USE: Cause = {
   title: 'This server name cannot be used',
   meaning: 'No mail server with this name can be reached from here.',
   steps: [
-    'Check the name for typing mistakes.',
     'Look the name up in your provider’s help, under “IMAP settings”.',
     'Servers on a private network and unusual ports must be allowed by whoever runs this Maildock.',
   ],
@@ -62,7 +61,7 @@ export const FAILURE_CAUSES: Readonly<Record<VerificationCode, Cause>> = {
     title: 'Nothing answers on this port',
     meaning: 'The server exists, but it accepts no connection on this port.',
     steps: [
-      'Check the port: IMAP is usually 993, SMTP 587 or 465.',
+      'IMAP is usually on port 993, SMTP on 587 or 465.',
       'Check that the server name is the one for mail, not for the website.',
       'If the server is yours, check that its firewall lets this port through.',
     ],
@@ -71,7 +70,7 @@ export const FAILURE_CAUSES: Readonly<Record<VerificationCode, Cause>> = {
   'host.timeout': {
     title: 'The server did not answer in time',
     meaning: 'A connection was started, but no complete answer came within 15 seconds.',
-    steps: ['Check the server name and the port.', 'If both are right, the server may be overloaded: try again in a minute.'],
+    steps: ['IMAP is usually on port 993, SMTP on 587 or 465.', 'If both are right, the server may be overloaded: try again in a minute.'],
     culprit: 'port',
   },
   'tls.unsupported': {
@@ -89,14 +88,14 @@ export const FAILURE_CAUSES: Readonly<Record<VerificationCode, Cause>> = {
     meaning: 'The server could not prove that it is the one you named, so nothing was sent to it.',
     steps: [
       'Use exactly the server name your provider gives, not an alias of your own domain.',
-      'If the server is yours, renew the certificate and include this name in it.',
+      'If the server is yours, make sure that its certificate is current and includes this name.',
     ],
     culprit: 'host',
   },
   'protocol.unexpected_greeting': {
     title: 'Something else answers there',
     meaning: 'What answers at this address does not speak the expected mail protocol.',
-    steps: ['Check that IMAP and SMTP servers are not swapped.', 'Check the port, and whether it starts with TLS or with STARTTLS.'],
+    steps: ['Check that the IMAP and SMTP servers are not swapped.', 'Try the other encryption setting: TLS from the start, or STARTTLS.'],
     culprit: 'port',
   },
   'imap.authentication_failed': WRONG_SIGN_IN,

@@ -1,5 +1,5 @@
 import type { Account, SyncError } from '@maildock/client'
-import { describeDistance } from '../ui/relative-date.ts'
+import { describeAge, describeDistance } from '../ui/relative-date.ts'
 
 /** What would repair the account: other credentials, other servers, or only time. */
 export type SyncRemedy = 'credentials' | 'servers' | 'wait'
@@ -45,7 +45,7 @@ function titleOf(account: Pick<Account, 'syncStatus'>, remedy: SyncRemedy): stri
 }
 
 function describeNextAttempt(error: SyncError, now: Date): string {
-  const since = `It began ${describeDistance(error.since, now)}.`
+  const since = `It began ${describeAge(error.since, now)}.`
   if (error.nextAttemptAt === null) return `${since} No further attempt before the account is changed.`
   if (error.nextAttemptAt.getTime() <= now.getTime()) return `${since} The next attempt is starting.`
   return `${since} Next attempt ${describeDistance(error.nextAttemptAt, now)}.`

@@ -9,7 +9,7 @@ const PROTOCOLS = {
   smtp: { legend: 'Outgoing mail (SMTP)', host: 'smtpHost', port: 'smtpPort', tls: 'smtpTls', example: 'smtp.example.com' },
 } as const
 
-/** Name, port and encryption of both servers. */
+/** Name, port and encryption of both servers. A new port brings its own encryption, until another is chosen. */
 export function ServerFields({ form }: { readonly form: AccountForm }) {
   return (
     <div className="flex flex-col gap-6">
@@ -41,7 +41,15 @@ function OneServer({ form, protocol }: { readonly form: AccountForm; readonly pr
           )}
         </Field>
         <Field label="Port" error={errors[port]?.message} className="order-1 sm:order-none">
-          {(ids) => <input {...ids} {...form.register(port)} inputMode="numeric" autoComplete="off" className="control tabular-nums" />}
+          {(ids) => (
+            <input
+              {...ids}
+              {...form.register(port, { onChange: () => form.setValue(tls, 'auto') })}
+              inputMode="numeric"
+              autoComplete="off"
+              className="control tabular-nums"
+            />
+          )}
         </Field>
         <Field label="Encryption" error={errors[tls]?.message}>
           {(ids) => (

@@ -1,5 +1,5 @@
 import type { Account } from '@maildock/client'
-import { describeDistance } from '../ui/relative-date.ts'
+import { describeAge } from '../ui/relative-date.ts'
 
 export type SyncTone = 'good' | 'busy' | 'waiting' | 'warn' | 'bad'
 
@@ -17,7 +17,7 @@ export function describeSyncState(account: Account, now: Date): SyncState {
       return { tone: 'busy', label: 'Syncing' }
     case 'synced':
       return account.syncError === null
-        ? { tone: 'good', label: account.lastSyncedAt === null ? 'Synced' : `Synced ${describeDistance(account.lastSyncedAt, now)}` }
+        ? { tone: 'good', label: account.lastSyncedAt === null ? 'Synced' : `Synced ${describeAge(account.lastSyncedAt, now)}` }
         : { tone: 'warn', label: 'Retrying' }
     case 'error':
       return { tone: 'bad', label: 'Needs attention' }

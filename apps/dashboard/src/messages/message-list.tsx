@@ -1,8 +1,6 @@
 import type { Account, Mailbox } from '@maildock/client'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { describeFailure } from '../shell/failure-message.ts'
-import { useTRPC } from '../shell/trpc.ts'
 import { useListKeys } from '../shell/use-shortcuts.ts'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -10,6 +8,7 @@ import { useNow } from '../ui/relative-time.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { MessageRow } from './message-row.tsx'
 import { NoMessages } from './no-messages.tsx'
+import { useMessages } from './use-messages.ts'
 
 export interface MessageListProps {
   readonly account: Account
@@ -19,15 +18,12 @@ export interface MessageListProps {
 
 /** The messages of a mailbox, newest first, a page at a time. Rows out of sight cost nothing (`lazy-row`). */
 export function MessageList({ account, mailbox, label }: MessageListProps) {
-  const trpc = useTRPC()
   const list = useRef<HTMLUListElement>(null)
   const now = useNow(60_000)
   useListKeys(list)
-  const { data, error, isPending, isFetching, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    trpc.messages.list.infiniteQueryOptions(
-      { accountId: account.id, mailboxId: mailbox.id, limit: 50 },
-      { getNextPageParam: (page) => page.nextCursor },
-    ),
+  const { data, error, isPending, isFetching, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useMessages(
+    account.id,
+    mailbox.id,
   )
   if (isPending) return <LoadingMessages />
   if (data === undefined) {

@@ -78,11 +78,12 @@ export function CommandMenu({ onClose, onHelp }: CommandMenuProps) {
       <ul id={listId} role="listbox" aria-label="Commands" className="max-h-[50dvh] overflow-y-auto p-1.5">
         {found.map((command) => (
           // Chosen by pointer here and by keyboard through the combobox, which keeps the focus.
-          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-element-to-interactive-role
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
           <li
             key={command.id}
             ref={command === active ? reveal : undefined}
             id={`${listId}-${command.id}`}
+            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-element-to-interactive-role
             role="option"
             aria-selected={command === active}
             onClick={() => run(command)}

@@ -16,6 +16,13 @@ export function describeDistance(from: Date, now: Date): string {
   return delta > 0 ? `in ${count} ${unit}` : `${count} ${unit} ago`
 }
 
+/**
+ * How long ago something happened. Never "in a moment": the present is read now and then, and other clocks run ahead a little.
+ */
+export function describeAge(date: Date, now: Date): string {
+  return describeDistance(date > now ? now : date, now)
+}
+
 /** The date of a message in a list: the time today, the weekday this week, else day and month, with the year once it differs. */
 export function describeMessageDate(date: Date, now: Date, locale?: string): string {
   const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options).format(date)

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { describeDistance, describeFullDate } from './relative-date.ts'
+import { describeAge, describeFullDate } from './relative-date.ts'
 
 /** The present moment, renewed every `everyMs`, so that "2 min ago" does not stay true for ever. */
 export function useNow(everyMs = 20_000): Date {
@@ -11,12 +11,12 @@ export function useNow(everyMs = 20_000): Date {
   return now
 }
 
-/** "4 min ago", with the whole date behind it. */
+/** When something happened: "4 min ago", with the whole date behind it. */
 export function RelativeTime({ date }: { readonly date: Date }) {
   const now = useNow()
   return (
     <time dateTime={date.toISOString()} title={describeFullDate(date)}>
-      {describeDistance(date, now)}
+      {describeAge(date, now)}
     </time>
   )
 }
