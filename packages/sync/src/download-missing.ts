@@ -23,8 +23,9 @@ const ATTRIBUTE_CHUNK = 500
 const FIRST_BATCH = 50
 
 /**
- * Downloads what is missing of a mailbox, newest first, batch by batch; while one batch is written the next one is fetched. Between
- * batches it stops when the slice has used its time.
+ * Downloads what is missing of a mailbox, newest first, batch by batch; while one batch is written the next one is fetched. When the
+ * slice has used its time no further batch is fetched, and what was fetched is written: nothing is downloaded twice. At least one batch
+ * is, or an account that is slow to begin with would never get on.
  */
 export async function downloadMissing(pass: Pass, session: ImapSession, work: MissingMessages): Promise<'done' | 'time_up'> {
   const { mailbox, list, missing, epoch } = work
@@ -36,13 +37,15 @@ export async function downloadMissing(pass: Pass, session: ImapSession, work: Mi
   }
   const highestListed = list.uids.at(-1) ?? 0
   let window: Pick<MailboxCursor, 'lowUid' | 'highUid'> = { lowUid: work.cursor.lowUid, highUid: work.cursor.highUid }
+  let done = 0
   for await (const { items, handled } of fetchAhead(pass, context, missing)) {
     // Only a complete list tells what is not missing: without one the window stays, and the next visit asks the database.
     window = list.complete ? advanceWindow(window, highestListed, missing.slice(handled, handled + 1)) : window
     await writeBatch(pass, { mailboxId: mailbox.id, items, cursor: window })
-    if (handled < missing.length && pass.isTimeUp()) {
-      return 'time_up'
-    }
+    done = handled
+  }
+  if (done < missing.length) {
+    return 'time_up'
   }
   if (missing.length === 0 && list.complete) {
     const { lowUid, highUid } = advanceWindow(window, highestListed, [])
@@ -85,6 +88,9 @@ async function* fetchBatches(pass: Pass, context: DownloadContext, missing: read
     const planned = await planChunk(pass, context.session, uids)
     const batches = planBatches(planned, BATCH_LIMITS, start === 0 ? FIRST_BATCH : undefined)
     for (const [index, batch] of batches.entries()) {
+      if ((start > 0 || index > 0) && pass.isTimeUp()) {
+        return
+      }
       const lastUid = batch.at(-1)?.attributes.uid ?? 0
       const isLast = index === batches.length - 1
       const handled = start + (isLast ? uids.length : uids.findIndex((uid) => uid === lastUid) + 1)

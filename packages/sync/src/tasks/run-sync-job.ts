@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { syncJobKey, type JobPayload, type Logger, type SyncReason, type Uuid } from '@maildock/core'
-import { acquireLease, enqueueJob, LeaseLostError, type SqlExecutor } from '@maildock/db'
+import { syncJobKey, type JobPayload, type Logger, type SyncFailure, type SyncReason, type Uuid } from '@maildock/core'
+import { acquireLease, enqueueJob, LeaseLostError, type Lease, type SqlExecutor } from '@maildock/db'
 import type { Pool } from 'pg'
 import { LEASE_TTL_MS, holdLease, type HeldLease } from '../hold-lease.ts'
 import { createProgressThrottle, type Pass } from '../pass.ts'
@@ -30,32 +30,45 @@ const BUSY_DELAY_MS = 2_000
  * another worker holds) is recorded and rescheduled here; the queue's own retry is left for what nobody thought of and for a database
  * that is gone.
  */
-export async function runSyncJob(context: SyncJobContext, { accountId, reason }: JobPayload<'sync_account'>): Promise<void> {
-  const logger = context.logger.child({ accountId, reason })
+export async function runSyncJob(context: SyncJobContext, payload: JobPayload<'sync_account'>): Promise<void> {
+  const { pool } = context
+  const logger = context.logger.child({ accountId: payload.accountId, reason: payload.reason })
   const holder = `${context.workerId}/${randomUUID()}`
-  const lease = await acquireLease(context.pool, { accountId, holder, ttlMs: LEASE_TTL_MS })
-  if (lease === null) {
-    await putOff(context, accountId, reason)
-    return
-  }
-  await using held = holdLease(context.pool, lease, logger)
-  const account = await findSyncableAccount(context.pool, accountId)
-  if (account === null) {
-    return
-  }
-  const attempt = planAttempt(account.state, reason, new Date())
-  if (attempt.now) {
-    await runSlice({ ...context, logger }, { account, held, accountId, reason })
-  } else if (attempt.at !== null) {
-    await enqueueSync(context.pool, { accountId, reason: 'retry' }, attempt.at)
+  const lease = await acquireLease(pool, { accountId: payload.accountId, holder, ttlMs: LEASE_TTL_MS })
+  const next = lease === null ? await putOff(context, payload) : await runLeased({ ...context, logger }, lease, payload)
+  // After the lease was given back: a worker that takes the next job at once must find it free.
+  if (next !== null) {
+    await enqueueSync(pool, next)
   }
 }
 
-/** Somebody else is at it, or the account is not connected any more. The sweep comes again by itself; other wishes are kept. */
-async function putOff({ pool }: SyncJobContext, accountId: Uuid, reason: SyncReason): Promise<void> {
-  if (reason !== 'sweep' && (await findSyncableAccount(pool, accountId)) !== null) {
-    await enqueueSync(pool, { accountId, reason }, new Date(Date.now() + BUSY_DELAY_MS))
+/** A job that is to follow. */
+interface NextJob {
+  readonly payload: JobPayload<'sync_account'>
+  readonly runAt?: Date
+}
+
+async function runLeased(
+  context: SyncJobContext,
+  lease: Lease,
+  { accountId, reason }: JobPayload<'sync_account'>,
+): Promise<NextJob | null> {
+  await using held = holdLease(context.pool, lease, context.logger)
+  const account = await findSyncableAccount(context.pool, accountId)
+  if (account === null) {
+    return null
   }
+  const attempt = planAttempt(account.state, reason, new Date())
+  if (attempt.now) {
+    return runSlice(context, { account, held, accountId, reason })
+  }
+  return attempt.at === null ? null : { payload: { accountId, reason: 'retry' }, runAt: attempt.at }
+}
+
+/** Somebody else is at it, or the account is not connected any more. The sweep comes again by itself; other wishes are kept. */
+async function putOff({ pool }: SyncJobContext, payload: JobPayload<'sync_account'>): Promise<NextJob | null> {
+  const wanted = payload.reason !== 'sweep' && (await findSyncableAccount(pool, payload.accountId)) !== null
+  return wanted ? { payload, runAt: new Date(Date.now() + BUSY_DELAY_MS) } : null
 }
 
 interface Slice {
@@ -65,7 +78,7 @@ interface Slice {
   readonly reason: SyncReason
 }
 
-async function runSlice(context: SyncJobContext, { account, held, accountId, reason }: Slice): Promise<void> {
+async function runSlice(context: SyncJobContext, { account, held, accountId, reason }: Slice): Promise<NextJob | null> {
   const { pool, parser, logger } = context
   const endsAt = performance.now() + context.sliceMs
   const pass: Pass = {
@@ -82,24 +95,21 @@ async function runSlice(context: SyncJobContext, { account, held, accountId, rea
   }
   try {
     const outcome = await syncAccount(pass, account, context, reason === 'continue')
-    if (outcome === 'continues') {
-      await enqueueSync(pool, { accountId, reason: 'continue' })
-    }
+    return outcome === 'continues' ? { payload: { accountId, reason: 'continue' } } : null
   } catch (error) {
-    await settleFailure(context, pass, error)
+    return settleFailure(context, pass, error)
   }
 }
 
-async function settleFailure(context: SyncJobContext, pass: Pass, error: unknown): Promise<void> {
+async function settleFailure(context: SyncJobContext, pass: Pass, error: unknown): Promise<NextJob | null> {
   const { accountId, logger, signal } = pass
   if (error instanceof PassOutdatedError || error instanceof LeaseLostError || isLost(signal)) {
     logger.info({ cause: error instanceof Error ? error.name : 'unknown' }, 'A pass ended because the account is not ours any more.')
-    return
+    return null
   }
   if (context.signal.aborted) {
     // The process stops: somebody else goes on at once where the cursors stand.
-    await enqueueSync(context.pool, { accountId, reason: 'continue' })
-    return
+    return { payload: { accountId, reason: 'continue' } }
   }
   const failure = describeFailure(error)
   logger.warn(
@@ -111,18 +121,25 @@ async function settleFailure(context: SyncJobContext, pass: Pass, error: unknown
     },
     'A pass failed; it is tried again.',
   )
+  return recordFailure(pass, failure)
+}
+
+/** In one transaction with the job of the next attempt: a failure that is recorded is also mended. */
+async function recordFailure(pass: Pass, failure: SyncFailure): Promise<null> {
+  const { accountId } = pass
   try {
     await inPass(pass, async (client) => {
       const state = await recordSyncEvent(client, accountId, { type: 'failed', failure })
       if (state.nextAttemptAt !== null) {
-        await enqueueSync(client, { accountId, reason: 'retry' }, state.nextAttemptAt)
+        await enqueueSync(client, { payload: { accountId, reason: 'retry' }, runAt: state.nextAttemptAt })
       }
     })
-  } catch (recording) {
-    if (!(recording instanceof LeaseLostError || recording instanceof PassOutdatedError)) {
-      throw recording
+  } catch (error) {
+    if (!(error instanceof LeaseLostError || error instanceof PassOutdatedError)) {
+      throw error
     }
   }
+  return null
 }
 
 function isLost(signal: AbortSignal): boolean {
@@ -134,7 +151,7 @@ function stackOf(failureClass: string, error: unknown): string | undefined {
   return failureClass === 'internal' && error instanceof Error ? error.stack : undefined
 }
 
-async function enqueueSync(executor: SqlExecutor, payload: JobPayload<'sync_account'>, runAt?: Date): Promise<void> {
+async function enqueueSync(executor: SqlExecutor, { payload, runAt }: NextJob): Promise<void> {
   await enqueueJob(executor, 'sync_account', payload, {
     jobKey: syncJobKey(payload.accountId),
     priority: JOB_PRIORITY[payload.reason],

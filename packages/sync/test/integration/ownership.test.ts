@@ -1,0 +1,196 @@
+import { acquireLease, releaseLease } from '@maildock/db'
+import { openParser, type Parser } from '@maildock/mail'
+import { useTestDatabase } from '@maildock/testkit'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { composeMail } from '../fixture/compose-mail.ts'
+import { deliverMany } from '../fixture/deliver-many.ts'
+import { listInDatabase, listOnServer } from '../fixture/mail-oracle.ts'
+import { openMailStage, type MailStage, type StagedAccount } from '../fixture/mail-stage.ts'
+
+const database = useTestDatabase()
+let stage: MailStage
+beforeAll(async () => {
+  stage = await openMailStage(database)
+})
+afterAll(async () => stage[Symbol.asyncDispose]())
+
+/** A parser that does something in the middle of a pass, once, before it reads on. */
+function parserThatFirst(act: () => Promise<void>, afterMessages: number): Parser {
+  const parser = openParser({ threads: 1 })
+  let read = 0
+  return {
+    parse: async (source) => {
+      read += 1
+      if (read === afterMessages) {
+        await act()
+      }
+      return parser.parse(source)
+    },
+    [Symbol.asyncDispose]: async () => parser[Symbol.asyncDispose](),
+  }
+}
+
+async function connectWithMail(count: number): Promise<StagedAccount> {
+  const account = await stage.connect()
+  await deliverMany(
+    stage.dovecot,
+    account.user,
+    Array.from({ length: count }, (_value, number) => composeMail(number)),
+  )
+  return account
+}
+
+async function countPlacements(account: StagedAccount): Promise<number> {
+  const { rows } = await stage.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM placement WHERE account_id = $1', [
+    account.id,
+  ])
+  return rows[0]?.count ?? -1
+}
+
+/** The first batch is being written while the second one is read. */
+async function untilFirstBatch(account: StagedAccount): Promise<void> {
+  await vi.waitFor(async () => expect(await countPlacements(account)).toBe(50), { timeout: 10_000 })
+}
+
+async function jobsOf(account: StagedAccount): Promise<readonly unknown[]> {
+  const { rows } = await stage.pool.query(`SELECT run_at > now() AS later FROM graphile_worker.jobs WHERE key = 'sync:' || $1`, [
+    account.id,
+  ])
+  return rows
+}
+
+describe('an account that is disconnected in the middle of a pass', () => {
+  it('has no row written after that, and the pass ends quietly', async () => {
+    const account = await connectWithMail(120)
+    let stored = -1
+    await using parser = parserThatFirst(async () => {
+      await untilFirstBatch(account)
+      await stage.pool.query('DELETE FROM credential WHERE account_id = $1', [account.id])
+      await stage.pool.query('UPDATE account SET disconnected_at = now(), revision = revision + 1 WHERE id = $1', [account.id])
+      stored = await countPlacements(account)
+    }, 70)
+    await stage.sync(account, { parser })
+    expect(await countPlacements(account)).toBe(stored)
+    expect(stored).toBe(50)
+    expect(await jobsOf(account)).toEqual([])
+    const { rows } = await stage.pool.query('SELECT sync_error_code FROM account WHERE id = $1', [account.id])
+    expect(rows).toEqual([{ sync_error_code: null }])
+  })
+
+  it('goes on from its cursor when it is revived: nothing is downloaded twice', async () => {
+    const account = await connectWithMail(120)
+    const cut = async (): Promise<void> => {
+      await untilFirstBatch(account)
+      await stage.pool.query('UPDATE account SET disconnected_at = now(), revision = revision + 1 WHERE id = $1', [account.id])
+    }
+    await using parser = parserThatFirst(cut, 70)
+    await stage.sync(account, { parser })
+    const before = await countPlacements(account)
+    expect(before).toBe(50)
+    await stage.pool.query(`UPDATE account SET disconnected_at = NULL, sync_status = 'pending' WHERE id = $1`, [account.id])
+    let downloaded = 0
+    await using counting = parserThatFirst(async () => undefined, 0)
+    const parse: Parser['parse'] = async (source) => {
+      downloaded += 1
+      return counting.parse(source)
+    }
+    await stage.sync(account, { parser: { parse, [Symbol.asyncDispose]: async () => undefined } })
+    expect(downloaded).toBe(120 - before)
+    expect(await listInDatabase(stage.pool, account)).toEqual(await listOnServer(stage.dovecot, account.user))
+  })
+})
+
+describe('an account whose password is changed in the middle of a pass', () => {
+  it('is left to the pass of the change', async () => {
+    const account = await connectWithMail(120)
+    let stored = -1
+    await using parser = parserThatFirst(async () => {
+      await untilFirstBatch(account)
+      await stage.pool.query('UPDATE account SET revision = revision + 1 WHERE id = $1', [account.id])
+      stored = await countPlacements(account)
+    }, 70)
+    await stage.sync(account, { parser })
+    expect(await countPlacements(account)).toBe(stored)
+    await stage.sync(account, { reason: 'changed' })
+    expect(await listInDatabase(stage.pool, account)).toEqual(await listOnServer(stage.dovecot, account.user))
+  })
+})
+
+describe('two workers at one account', () => {
+  it('the second waits its turn: its wish is kept, nothing is done twice', async () => {
+    const account = await connectWithMail(3)
+    const lease = await acquireLease(stage.pool, { accountId: account.id, holder: 'somebody else', ttlMs: 60_000 })
+    await stage.sync(account, { reason: 'manual' })
+    expect(await countPlacements(account)).toBe(0)
+    expect(await jobsOf(account)).toEqual([{ later: true }])
+    await stage.sync(account, { reason: 'sweep' })
+    expect(await jobsOf(account)).toEqual([{ later: true }])
+    if (lease !== null) {
+      await releaseLease(stage.pool, lease)
+    }
+    // A lease given back is free from the next millisecond on.
+    await vi.waitFor(async () => {
+      await stage.sync(account, { reason: 'manual' })
+      expect(await countPlacements(account)).toBe(3)
+    })
+  })
+
+  it('one that was paused past its lease writes nothing any more', async () => {
+    const account = await connectWithMail(120)
+    let stored = -1
+    await using parser = parserThatFirst(async () => {
+      await untilFirstBatch(account)
+      // Another worker takes over while this one stands still: the token rises.
+      await stage.pool.query(`UPDATE sync_lease SET expires_at = now() - interval '1 second' WHERE account_id = $1`, [account.id])
+      await acquireLease(stage.pool, { accountId: account.id, holder: 'the next one', ttlMs: 60_000 })
+      stored = await countPlacements(account)
+    }, 70)
+    await stage.sync(account, { parser })
+    expect(await countPlacements(account)).toBe(stored)
+    const { rows } = await stage.pool.query('SELECT holder, expires_at > now() AS held FROM sync_lease WHERE account_id = $1', [account.id])
+    expect(rows).toEqual([{ holder: 'the next one', held: true }])
+  })
+
+  it('at once, many times: the end is that of one', async () => {
+    const account = await connectWithMail(60)
+    await Promise.all(Array.from({ length: 6 }, async () => stage.sync(account)))
+    expect(await listInDatabase(stage.pool, account)).toEqual(await listOnServer(stage.dovecot, account.user))
+    const { rows } = await stage.pool.query('SELECT count(*)::int AS messages FROM message WHERE account_id = $1', [account.id])
+    expect(rows).toEqual([{ messages: 60 }])
+  })
+})
+
+describe('a slice', () => {
+  it('that has no time left hands over after each batch, and the slices together do all of it', async () => {
+    const account = await connectWithMail(130)
+    await stage.sync(account, { sliceMs: 0 })
+    expect(await countPlacements(account)).toBe(50)
+    const { rows } = await stage.pool.query(`SELECT sync_status FROM account WHERE id = $1`, [account.id])
+    expect(rows).toEqual([{ sync_status: 'syncing' }])
+    for (let slice = 0; slice < 12; slice += 1) {
+      await stage.sync(account, { reason: 'continue', sliceMs: 0 })
+    }
+    expect(await listInDatabase(stage.pool, account)).toEqual(await listOnServer(stage.dovecot, account.user))
+    const { rows: ended } = await stage.pool.query(`SELECT sync_status, last_new_messages FROM account WHERE id = $1`, [account.id])
+    expect(ended).toEqual([{ sync_status: 'synced', last_new_messages: 130 }])
+  })
+
+  it('of a process that stops is handed on', async () => {
+    const account = await connectWithMail(120)
+    const stopping = new AbortController()
+    await using parser = parserThatFirst(async () => stopping.abort(new Error('stop')), 70)
+    await stage.sync(account, { parser, signal: stopping.signal })
+    expect(await jobsOf(account)).toEqual([{ later: false }])
+    await stage.sync(account, { reason: 'continue' })
+    expect(await listInDatabase(stage.pool, account)).toEqual(await listOnServer(stage.dovecot, account.user))
+  })
+
+  it('brings the newest messages first', async () => {
+    const account = await connectWithMail(130)
+    await stage.sync(account, { sliceMs: 0 })
+    const { rows } = await stage.pool.query('SELECT min(uid)::int AS low, max(uid)::int AS high FROM placement WHERE account_id = $1', [
+      account.id,
+    ])
+    expect(rows).toEqual([{ low: 81, high: 130 }])
+  })
+})
