@@ -191,10 +191,19 @@ describe('a data folder that only its owner may enter', () => {
   })
 })
 
+describe('a data folder that holds something else, too', () => {
+  test('is not discarded', async () => {
+    await writeFile(`${dataDir}/keys`, 'precious')
+    await expect(discardEmbeddedPostgres(dataDir)).rejects.toThrow('it holds keys, too')
+    expect(await readFile(`${dataDir}/keys`, 'utf8')).toBe('precious')
+    await rm(`${dataDir}/keys`)
+  })
+})
+
 describe('a data folder that cannot be used', () => {
   test('because it cannot be written', async () => {
-    await writeFile(`${dataDir}/file`, '')
-    await expect(start(`${dataDir}/file/below`)).rejects.toThrow(/cannot be written to \(ENOTDIR\): set DATA_DIR/u)
+    await writeFile(`${dataDir}/postgres.file`, '')
+    await expect(start(`${dataDir}/postgres.file/below`)).rejects.toThrow(/cannot be written to \(ENOTDIR\): set DATA_DIR/u)
   })
 
   test('because the password is missing', async () => {
