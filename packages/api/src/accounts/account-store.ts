@@ -115,7 +115,7 @@ async function distrustUids(executor: SqlExecutor, id: Uuid, { imap, username }:
     `update mailbox set uid_validity = 0
      from account
      where account.id = $1 and mailbox.account_id = account.id and mailbox.uid_validity is not null
-       and (lower(account.imap_host), account.imap_username) is distinct from (lower($2::text), $3::text)`,
+       and (lower(account.imap_host), lower(account.imap_username)) is distinct from (lower($2::text), lower($3::text))`,
     [id, imap.host, username],
   )
 }

@@ -1,10 +1,10 @@
 import { MaildockError, type Uuid } from '@maildock/core'
 import type { SqlExecutor } from '@maildock/db'
-import type { SealedSecret, Vault } from '@maildock/vault'
+import type { CredentialField, SealedSecret, Vault } from '@maildock/vault'
 
-/** The passwords of an account. `smtp` is null when the IMAP password serves for both. */
+/** Stored passwords of an account. Null: not wanted, or for `smtp` that the IMAP password serves for both. */
 export interface AccountPasswords {
-  readonly imap: string
+  readonly imap: string | null
   readonly smtp: string | null
 }
 
@@ -56,28 +56,27 @@ export async function eraseCredentials(executor: SqlExecutor, accountId: Uuid): 
 }
 
 /**
- * Hands the stored passwords to `use` and to nothing else.
- * @throws MaildockError credentials.unreadable when they are missing or do not open
+ * Hands those stored passwords to `use` that are wanted, and to nothing else. What is not wanted is not opened, so that a password
+ * that cannot be opened any more can still be replaced.
+ * @throws MaildockError credentials.unreadable when a wanted one is missing or does not open
  */
 export async function withPasswords<T>(
-  { vault, executor }: { vault: Vault; executor: SqlExecutor },
-  accountId: Uuid,
+  { vault, executor, accountId }: { vault: Vault; executor: SqlExecutor; accountId: Uuid },
+  wanted: { readonly imap: boolean; readonly smtp: boolean },
   use: (passwords: AccountPasswords) => Promise<T>,
 ): Promise<T> {
   const { rows } = await executor.query('select field, key_id as "keyId", sealed from credential where account_id = $1', [accountId])
   const secrets = new Map((rows as (SealedSecret & { field: string })[]).map((row) => [row.field, row]))
-  const imap = secrets.get('imap_password')
-  if (imap === undefined) {
+  if (wanted.imap && !secrets.has('imap_password')) {
     throw new MaildockError('credentials.unreadable')
   }
-  const smtp = secrets.get('smtp_password')
-  return await vault.withOpened(imap, { accountId, field: 'imap_password' }, async (imapPassword) =>
-    smtp === undefined
-      ? await use({ imap: imapPassword, smtp: null })
-      : await vault.withOpened(
-          smtp,
-          { accountId, field: 'smtp_password' },
-          async (smtpPassword) => await use({ imap: imapPassword, smtp: smtpPassword }),
-        ),
+  const opened = async <R>(field: CredentialField, open: boolean, next: (plaintext: string | null) => Promise<R>): Promise<R> => {
+    const secret = open ? secrets.get(field) : undefined
+    return secret === undefined ? await next(null) : await vault.withOpened(secret, { accountId, field }, next)
+  }
+  return await opened(
+    'imap_password',
+    wanted.imap,
+    async (imap) => await opened('smtp_password', wanted.smtp, async (smtp) => await use({ imap, smtp })),
   )
 }

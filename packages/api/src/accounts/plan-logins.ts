@@ -22,6 +22,11 @@ export function needsVerification(input: UpdateAccountInput): boolean {
   return VERIFIED_FIELDS.some((field) => input[field] !== undefined)
 }
 
+/** Which stored passwords a verification of this change needs: those it does not name itself. */
+export function wantedPasswords(input: UpdateAccountInput): { readonly imap: boolean; readonly smtp: boolean } {
+  return { imap: input.password === undefined, smtp: input.smtpPassword === undefined }
+}
+
 export interface PlannedLogins {
   readonly imap: MailServerLogin
   readonly smtp: MailServerLogin
@@ -32,13 +37,16 @@ export interface PlannedLogins {
 /**
  * The logins of an account after a change. What is absent stays, with two rules: an SMTP user name or password that was the
  * same as for IMAP follows it, and a TLS mode stays only while its port does (a new port has its own default).
- * `stored` may be null when `input` names both passwords.
+ * `stored` holds what `wantedPasswords` names.
  */
-export function planLogins(row: AccountRow, stored: AccountPasswords | null, input: UpdateAccountInput): PlannedLogins {
+export function planLogins(row: AccountRow, stored: AccountPasswords, input: UpdateAccountInput): PlannedLogins {
   const username = input.username ?? row.imap_username
   const smtpUsername = input.smtpUsername ?? (row.smtp_username === row.imap_username ? username : row.smtp_username)
-  const password = input.password ?? requirePassword(stored).imap
-  const smtpPassword = input.smtpPassword ?? requirePassword(stored).smtp ?? password
+  const password = input.password ?? stored.imap
+  if (password === null) {
+    throw new Error('A change that names no password was planned without the stored one.')
+  }
+  const smtpPassword = input.smtpPassword ?? stored.smtp ?? password
   const imapPort = input.imapPort ?? row.imap_port
   const smtpPort = input.smtpPort ?? row.smtp_port
   return {
@@ -58,11 +66,4 @@ export function planLogins(row: AccountRow, stored: AccountPasswords | null, inp
     },
     passwords: { imap: input.password, smtp: input.smtpPassword === password ? null : input.smtpPassword },
   }
-}
-
-function requirePassword(stored: AccountPasswords | null): AccountPasswords {
-  if (stored === null) {
-    throw new Error('A change that names only one password was planned without the stored ones.')
-  }
-  return stored
 }

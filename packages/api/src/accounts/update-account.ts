@@ -5,8 +5,8 @@ import type { ApiRuntime } from '../api-runtime.ts'
 import type { Session } from '../session-gate.ts'
 import { toAccount } from './account-row.ts'
 import { makeDefault, readAccount, replaceServers, type ChangeableAccountRow } from './account-store.ts'
-import { withPasswords, writePasswords, type AccountPasswords, type PasswordChange } from './credential-store.ts'
-import { needsVerification, planLogins } from './plan-logins.ts'
+import { withPasswords, writePasswords, type PasswordChange } from './credential-store.ts'
+import { needsVerification, planLogins, wantedPasswords } from './plan-logins.ts'
 import { fenceOffSync } from './sync-fence.ts'
 import { verifyServers, type VerifiedServers } from './verify-servers.ts'
 
@@ -53,17 +53,13 @@ async function verifyChange(
   { userId, known, signal }: { userId: Uuid; known: ChangeableAccountRow; signal: AbortSignal },
   input: UpdateAccountInput,
 ): Promise<VerifiedChange> {
-  const verify = async (stored: AccountPasswords | null): Promise<VerifiedChange> => {
+  const recheck = async (): Promise<void> => assertUnchanged(known, await readAccount(runtime.database.pool, userId, known.id))
+  const credentials = { vault: runtime.vault, executor: runtime.database.pool, accountId: known.id }
+  return await withPasswords(credentials, wantedPasswords(input), async (stored) => {
     const { imap, smtp, passwords } = planLogins(known, stored, input)
-    const recheck = async (): Promise<void> => assertUnchanged(known, await readAccount(runtime.database.pool, userId, known.id))
     const servers = await verifyServers(runtime, { userId, emailKey: known.email_key, imap, smtp, recheck }, signal)
     return { servers: { ...servers, username: imap.username, smtpUsername: smtp.username }, passwords }
-  }
-  // With both passwords given, an account whose stored ones cannot be opened any more is repaired without opening them.
-  if (input.password !== undefined && input.smtpPassword !== undefined) {
-    return await verify(null)
-  }
-  return await withPasswords({ vault: runtime.vault, executor: runtime.database.pool }, known.id, verify)
+  })
 }
 
 async function writeChange(

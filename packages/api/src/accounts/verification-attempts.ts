@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto'
-import { MaildockError } from '@maildock/core'
+import { MaildockError, type VerificationFailure } from '@maildock/core'
 import type { MailServerLogin } from '@maildock/mail'
 import type { Pool } from 'pg'
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
+import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible'
 
-/** A counted attempt. What is not reported as succeeded stays counted as failed. */
-export interface VerificationAttempt {
-  succeeded(): Promise<void>
+export interface VerificationTry {
+  readonly userId: string
+  readonly imap: MailServerLogin
+  readonly smtp: MailServerLogin
 }
 
 /**
- * Bounds failed verifications, by user and by login at a target server whoever asks: this process must not be a tool for
- * guessing passwords elsewhere. Successes do not count. Counted in PostgreSQL, for all processes together; while that does
- * not answer, by this process alone.
+ * Bounds failed verifications: of one user, whatever the reason (nobody scans hosts and ports from here), and of one login at a
+ * server, whoever tries it (nobody guesses passwords from here). Successes do not count. Counted in PostgreSQL for all processes
+ * together; while that does not answer, by this process alone. How many run at once is bounded elsewhere: by the slots.
  */
 export interface VerificationAttempts {
   /** @throws MaildockError rate.limited, with the seconds to wait */
-  begin(attempt: { readonly userId: string; readonly logins: readonly MailServerLogin[] }): Promise<VerificationAttempt>
+  assertMayTry(attempt: VerificationTry): Promise<void>
+  countFailures(attempt: VerificationTry, failures: readonly VerificationFailure[]): Promise<void>
 }
 
 export interface VerificationAttemptLimits {
@@ -34,15 +36,13 @@ export function createVerificationAttempts(
   const perUser = openLimiter(pool, { keyPrefix: 'verify:user', points: limits.failuresPerUser, duration: limits.windowSeconds })
   const perLogin = openLimiter(pool, { keyPrefix: 'verify:login', points: limits.failuresPerLogin, duration: limits.windowSeconds })
   return {
-    begin: async ({ userId, logins }) => {
-      const keys = [...new Set(logins.map(toLoginKey))]
-      const counted = [{ limiter: perUser, key: userId }, ...keys.map((key) => ({ limiter: perLogin, key }))]
-      await Promise.all(counted.map(async ({ limiter, key }) => await consume(limiter, key)))
-      return {
-        succeeded: async () => {
-          await Promise.all(counted.map(async ({ limiter, key }) => await limiter.reward(key)))
-        },
-      }
+    assertMayTry: async ({ userId, imap, smtp }) => {
+      const logins = new Set([imap, smtp].map(toLoginKey))
+      await Promise.all([assertBelow(perUser, userId), ...[...logins].map(async (key) => await assertBelow(perLogin, key))])
+    },
+    countFailures: async (attempt, failures) => {
+      const guessed = new Set(failures.filter(({ stage }) => stage === 'auth').map(({ protocol }) => toLoginKey(attempt[protocol])))
+      await Promise.all([perUser.penalty(attempt.userId), ...[...guessed].map(async (key) => await perLogin.penalty(key))])
     },
   }
 }
@@ -61,14 +61,10 @@ function openLimiter(pool: Pool, options: { keyPrefix: string; points: number; d
   })
 }
 
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
-  try {
-    await limiter.consume(key)
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) {
-      throw new MaildockError('rate.limited', { retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) })
-    }
-    throw refusal
+async function assertBelow(limiter: RateLimiterAbstract, key: string): Promise<void> {
+  const counted = await limiter.get(key)
+  if (counted !== null && counted.consumedPoints >= limiter.points) {
+    throw new MaildockError('rate.limited', { retryAfterSeconds: Math.max(1, Math.ceil(counted.msBeforeNext / 1000)) })
   }
 }
 

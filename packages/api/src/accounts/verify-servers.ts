@@ -32,14 +32,14 @@ export async function verifyServers(runtime: ApiRuntime, request: VerificationRe
   using held = new DisposableStack()
   held.use(await runtime.verificationSlots.take({ userId, address: emailKey, hosts }, signal))
   await request.recheck()
-  const attempt = await runtime.verificationAttempts.begin({ userId, logins: [imap, smtp] })
+  await runtime.verificationAttempts.assertMayTry({ userId, imap, smtp })
   const verification = await runtime.verify(
     { imap, smtp },
     { egress: runtime.egress, signal, deadlineMs: VERIFICATION_DEADLINE_MS - Math.ceil(performance.now() - startedAt) },
   )
   if (!verification.ok) {
+    await runtime.verificationAttempts.countFailures({ userId, imap, smtp }, verification.failures)
     throw toVerificationError(verification.failures)
   }
-  await attempt.succeeded()
   return { imap: verification.imap, smtp: verification.smtp }
 }
