@@ -1,5 +1,5 @@
 import { MaildockError } from '@maildock/core'
-import { EmbeddedPostgresError } from '@maildock/db'
+import { EmbeddedPostgresError, MigrationError } from '@maildock/db'
 import { StartupProblem } from './startup-problem.ts'
 
 /** Ends the program with what a person can act on: plain lines for what the operator can mend, the whole error for what we must. */
@@ -10,7 +10,7 @@ export function reportFailure(error: unknown): never {
 
 export function describeFailure(error: unknown): string {
   if (error instanceof StartupProblem) return ['', error.message, ...error.lines.map((line) => `  - ${line}`)].join('\n')
-  if (error instanceof EmbeddedPostgresError) return `\n${error.message}`
+  if (error instanceof EmbeddedPostgresError || error instanceof MigrationError) return `\n${error.message}`
   if (error instanceof MaildockError) return `\n${error.message} (${error.code})`
   const known = knownSystemFailure(error)
   if (known !== null) return `\n${known}`

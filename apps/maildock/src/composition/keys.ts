@@ -1,4 +1,4 @@
-import { countCredentialsByKey, type Database, ensureKeyCanary } from '@maildock/db'
+import { countCredentialsByKey, type Database, ensureKeyCanary, listKeyCanaries } from '@maildock/db'
 import {
   assertCanaries,
   createVault,
@@ -38,9 +38,12 @@ export function deriveSignInSecret(credentialKeys: string): string {
  */
 export async function openVault(credentialKeys: string, database: Database): Promise<Vault> {
   const vault = createVault(readKeyRing(credentialKeys))
-  const stored = await Promise.all(vault.keyIds.map((keyId) => ensureKeyCanary(database.pool, vault.sealCanary(keyId))))
+  const stored = await listKeyCanaries(database.pool)
   const inUse = await countCredentialsByKey(database.pool)
   asStartupProblem(() => assertCanaries(vault, stored, inUse.keys()))
+  // Of two processes that bring different keys of a new id at the same time, the one that came second finds out here.
+  const kept = await Promise.all(vault.keyIds.map((keyId) => ensureKeyCanary(database.pool, vault.sealCanary(keyId))))
+  asStartupProblem(() => assertCanaries(vault, kept, []))
   return vault
 }
 

@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '@maildock/core'
-import { countCredentialsByKey, type Database, listKeyCanaries, openDatabase, startEmbeddedPostgres } from '@maildock/db'
+import {
+  countCredentialsByKey,
+  type Database,
+  diagnoseDatabase,
+  listKeyCanaries,
+  type MigrationHistory,
+  openDatabase,
+  startEmbeddedPostgres,
+} from '@maildock/db'
 import { assertCanaries, createVault, parseKeyRing } from '@maildock/vault'
 import { findRunningDatabase } from '../composition/running-database.ts'
 import { ensureCredentialKeys } from '../composition/keys.ts'
 import { openMailPolicy } from '../composition/mail-policy.ts'
 import { openDataDir } from '../config/data-dir.ts'
 import type { Config } from '../config/config-schema.ts'
-import { countAccounts, countWaitingJobs, countWorkers, readMigrations, readServerVersion } from './database-facts.ts'
+import { countAccounts, countWaitingJobs, countWorkers } from './database-facts.ts'
 
 export interface CheckResult {
   readonly name: string
@@ -38,29 +46,41 @@ export async function* runChecks(config: Config, logger: Logger): AsyncGenerator
   })
   yield await check('Listening', () => Promise.resolve(checkListening(config)))
   await using stack = new AsyncDisposableStack()
-  let database: Database | undefined
+  const found: { connectionString?: string } = {}
   yield await check('Database', async () => {
-    const reached = config.DATABASE_URL ?? (await findRunningDatabase(config.DATA_DIR))
-    if (reached === null && !existsSync(join(config.DATA_DIR, 'postgres'))) return noted('none yet; `npm start` makes one')
-    const connectionString = reached ?? stack.use(await startEmbeddedPostgres({ dataDir: config.DATA_DIR, logger })).connectionString
-    const opened = stack.use(openDatabase({ connectionString, applicationName: 'maildock-doctor', maxConnections: 2, logger }))
-    const version = await readServerVersion(opened.pool)
-    database = opened
-    return version.major < OLDEST_POSTGRES
-      ? broken(`PostgreSQL ${version.text}; ${OLDEST_POSTGRES} or newer is needed`)
-      : fine(`PostgreSQL ${version.text}`)
+    const connectionString = await findDatabase(config, logger, stack)
+    if (connectionString === null) return noted('none yet; `npm start` makes one')
+    const diagnosis = await diagnoseDatabase({ connectionString, logger })
+    if (!diagnosis.reachable) return broken(diagnosis.reason)
+    const major = Number.parseInt(diagnosis.serverVersion, 10)
+    if (major < OLDEST_POSTGRES) return broken(`PostgreSQL ${diagnosis.serverVersion}; ${OLDEST_POSTGRES} or newer is needed`)
+    if (!diagnosis.ready) return broken(`PostgreSQL ${diagnosis.serverVersion}; ${describeMigrations(diagnosis.migrations)}`)
+    found.connectionString = connectionString
+    return fine(`PostgreSQL ${diagnosis.serverVersion}, schema up to date`)
   })
-  if (database !== undefined) yield* runDatabaseChecks(config, database)
+  const { connectionString } = found
+  if (connectionString === undefined) return
+  yield* runDatabaseChecks(
+    config,
+    stack.use(openDatabase({ connectionString, applicationName: 'maildock-doctor', maxConnections: 2, logger })),
+  )
+}
+
+/** Configured, running here, or started for the time of the checks; null where there is no data yet. */
+async function findDatabase(config: Config, logger: Logger, stack: AsyncDisposableStack): Promise<string | null> {
+  const reached = config.DATABASE_URL ?? (await findRunningDatabase(config.DATA_DIR))
+  if (reached !== null) return reached
+  if (!existsSync(join(config.DATA_DIR, 'postgres'))) return null
+  return stack.use(await startEmbeddedPostgres({ dataDir: config.DATA_DIR, logger })).connectionString
+}
+
+function describeMigrations({ pending, unknown, failed }: MigrationHistory): string {
+  if (unknown.length > 0) return `its schema is newer than this version of Maildock: ${unknown.join(', ')}`
+  if (failed.length > 0) return `a migration failed: ${failed.join(', ')}; run \`maildock migrate\``
+  return `${pending.length} migrations are missing; run \`maildock migrate\``
 }
 
 async function* runDatabaseChecks(config: Config, database: Database): AsyncGenerator<CheckResult> {
-  const schema = await check('Schema', async () => {
-    const { applied, unfinished } = await readMigrations(database.pool)
-    if (unfinished.length > 0) return broken(`unfinished: ${unfinished.join(', ')}; run \`maildock migrate\``)
-    return applied === 0 ? broken('not migrated yet; run `maildock migrate`') : fine(`${applied} migrations applied`)
-  })
-  yield schema
-  if (schema.outcome === 'broken') return
   yield await check('Keys', async () => {
     const keys =
       config.CREDENTIAL_KEYS ??

@@ -12,27 +12,6 @@ async function readRow<T>(pool: Pool, schema: z.ZodType<T>, sql: string, values:
   return schema.parse(rows[0])
 }
 
-export async function readServerVersion(pool: Pool): Promise<{ text: string; major: number }> {
-  const { text } = await readRow(pool, z.object({ text: z.string() }), `SELECT current_setting('server_version') AS text`)
-  return { text, major: Number.parseInt(text, 10) }
-}
-
-export async function readMigrations(pool: Pool): Promise<{ applied: number; unfinished: string[] }> {
-  const { present } = await readRow(
-    pool,
-    z.object({ present: z.boolean() }),
-    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`,
-  )
-  if (!present) return { applied: 0, unfinished: [] }
-  return await readRow(
-    pool,
-    z.object({ applied: count, unfinished: z.array(z.string()) }),
-    `SELECT count(*) FILTER (WHERE finished_at IS NOT NULL) AS applied,
-            coalesce(array_agg(migration_name) FILTER (WHERE finished_at IS NULL AND rolled_back_at IS NULL), '{}') AS unfinished
-     FROM _prisma_migrations`,
-  )
-}
-
 export async function countWorkers(pool: Pool): Promise<{ alive: number; silent: number }> {
   return await readRow(
     pool,
