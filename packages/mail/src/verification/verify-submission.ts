@@ -10,11 +10,14 @@ import type { AttemptInput, AttemptOptions } from './attempt.ts'
 export async function verifySubmission(input: AttemptInput, { egress, signal, deadlineMs }: AttemptOptions): Promise<void> {
   using deadline = new Deadline(deadlineMs, signal)
   await using connection = await openSubmissionConnection(input, { egress, signal, deadlineMs })
-  deadline.signal.addEventListener('abort', () => connection.destroy(), { once: true })
+  const abort = (): void => connection.destroy()
+  deadline.signal.addEventListener('abort', abort, { once: true })
   try {
     await connection.reset()
   } catch (error) {
     signal.throwIfAborted()
     throw connection.translateError(error, deadline.expired)
+  } finally {
+    deadline.signal.removeEventListener('abort', abort)
   }
 }
