@@ -3,8 +3,8 @@ import { LeaseLostError, releaseLease, renewLease, type Lease } from '@maildock/
 import type { Pool } from 'pg'
 
 /** A dead holder's account is free after this. Shorter than the time after which a silent worker counts as dead. */
-export const LEASE_TTL_MS = 25_000
-const RENEW_INTERVAL_MS = 8_000
+export const LEASE_TTL_MS = 15_000
+const RENEW_INTERVAL_MS = 5_000
 
 /** A lease that is kept alive until disposed, and then given back. `signal` fires when it is lost. */
 export interface HeldLease extends AsyncDisposable {

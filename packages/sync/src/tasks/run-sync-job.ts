@@ -60,7 +60,8 @@ async function runLeased(
   }
   const attempt = planAttempt(account.state, reason, new Date())
   if (attempt.now) {
-    return runSlice(context, { account, held, accountId, reason })
+    // Awaited here: the lease is given back when this function is left.
+    return await runSlice(context, { account, held, accountId, reason })
   }
   return attempt.at === null ? null : { payload: { accountId, reason: 'retry' }, runAt: attempt.at }
 }

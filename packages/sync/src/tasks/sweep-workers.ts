@@ -1,8 +1,8 @@
 import { forgetWorkers, inTransaction, listDeadWorkers } from '@maildock/db'
 import type { Pool } from 'pg'
 
-/** A worker that was silent for so long counts as dead. */
-export const DEAD_AFTER_MS = 30_000
+/** A worker that was silent for so long counts as dead. Too early does no harm: see below. */
+export const DEAD_AFTER_MS = 20_000
 /** A lock older than this whose owner never gave a sign: it died before its first heartbeat. */
 const NEVER_SEEN_AFTER_MS = 60_000
 

@@ -117,6 +117,21 @@ describe('an account whose password is changed in the middle of a pass', () => {
 })
 
 describe('two workers at one account', () => {
+  it('cannot meet: the lease is held for as long as the pass takes, and not longer', async () => {
+    const account = await connectWithMail(60)
+    const isHeld = async (): Promise<unknown> => {
+      const { rows } = await stage.pool.query('SELECT expires_at > now() AS held FROM sync_lease WHERE account_id = $1', [account.id])
+      return rows
+    }
+    let during: unknown
+    await using parser = parserThatFirst(async () => {
+      during = await isHeld()
+    }, 55)
+    await stage.sync(account, { parser })
+    expect(during).toEqual([{ held: true }])
+    await vi.waitFor(async () => expect(await isHeld()).toEqual([{ held: false }]))
+  })
+
   it('the second waits its turn: its wish is kept, nothing is done twice', async () => {
     const account = await connectWithMail(3)
     const lease = await acquireLease(stage.pool, { accountId: account.id, holder: 'somebody else', ttlMs: 60_000 })
