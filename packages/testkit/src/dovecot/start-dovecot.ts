@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { execFile } from 'node:child_process'
 import { access, chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,11 +8,12 @@ import type { ServerCertificate } from '../certificates/test-certificates.ts'
 import { findFreePorts } from '../process/free-ports.ts'
 import { startGuarded, untilListening } from '../process/guarded-process.ts'
 import { renderDovecotConfig } from './dovecot-config.ts'
+import { rememberSecret } from '../secrets/remembered-secrets.ts'
 
 export interface StartDovecotOptions {
   /** For the names the tests dial. */
   readonly certificate: ServerCertificate
-  /** Of every user. Default `correct horse`. */
+  /** Of every user. Default one of its own. Remembered as a secret. */
   readonly password?: string
   /** Replaces what the server lists (`imap_capability`). Words with a leading + are added instead. */
   readonly capabilities?: string
@@ -26,6 +28,8 @@ export interface Dovecot extends AsyncDisposable {
   /** Implicit TLS. */
   readonly imapsPort: number
   readonly password: string
+  /** Configuration, mail and log; removed at the end. */
+  readonly folder: string
   /** Unix sockets for an MTA: LMTP delivery and SASL. */
   readonly lmtpSocket: string
   readonly saslSocket: string
@@ -55,7 +59,7 @@ export async function hasDovecot(): Promise<boolean> {
 export async function startDovecot(options: StartDovecotOptions): Promise<Dovecot> {
   const folder = await mkdtemp(join(tmpdir(), 'maildock-dovecot-'))
   const [imapPort = 0, imapsPort = 0] = await findFreePorts(2)
-  const password = options.password ?? 'correct horse'
+  const password = rememberSecret(options.password ?? `dovecot ${randomBytes(12).toString('hex')}`)
   const configPath = join(folder, 'dovecot.conf')
   await prepareFolder(folder, options.certificate)
   await writeFile(
@@ -89,6 +93,7 @@ export async function startDovecot(options: StartDovecotOptions): Promise<Doveco
     imapPort,
     imapsPort,
     password,
+    folder,
     lmtpSocket: join(folder, 'run/lmtp'),
     saslSocket: join(folder, 'run/sasl'),
     doveadm,

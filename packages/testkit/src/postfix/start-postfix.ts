@@ -25,6 +25,8 @@ export interface Postfix extends AsyncDisposable {
   readonly submissionPort: number
   /** Implicit TLS. */
   readonly submissionsPort: number
+  /** Configuration, queue and log; removed at the end. */
+  readonly folder: string
   /** What waits in the queue, one JSON object a line. */
   readQueue(): Promise<string>
   /** Everything Postfix has logged. */
@@ -79,6 +81,7 @@ export async function startPostfix(options: StartPostfixOptions): Promise<Postfi
   return {
     submissionPort,
     submissionsPort,
+    folder,
     readQueue: async () => (await run('postqueue', ['-c', configFolder, '-j'])).stdout,
     readLog,
     [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose](),
