@@ -29,9 +29,15 @@ export function createTrpcHandler(runtime: ApiRuntime, guard: RequestHandler): R
       reportError(ctx?.logger ?? runtime.logger, toMaildockError(error), { path: path ?? 'trpc', gone: ctx?.signal.aborted ?? false })
     },
     responseMeta: ({ errors }) => {
-      const seconds = errors.map((error) => toMaildockError(error).retryAfterSeconds ?? 0)
-      const retryAfter = Math.max(0, ...seconds)
-      return { headers: { 'cache-control': 'no-store', ...(retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {}) } }
+      const retryAfter = Math.max(0, ...errors.map((error) => toMaildockError(error).retryAfterSeconds ?? 0))
+      return {
+        headers: {
+          'cache-control': 'no-store',
+          // What fails before tRPC knows the request is told by it as plain text otherwise.
+          ...(errors.length > 0 ? { 'content-type': 'application/json' } : {}),
+          ...(retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {}),
+        },
+      }
     },
   })
   return (request, response, next) => {
