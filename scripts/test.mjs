@@ -16,7 +16,6 @@ const stages = {
   integration: vitest('integration'),
   contract: vitest('contract'),
   browser: vitest('browser'),
-  secrets: () => step('Secrets', 'node', ['scripts/check-secrets.ts'], { quiet: false }),
 }
 
 requireNode()

@@ -11,3 +11,5 @@ export { hasPostfix, startPostfix, type Postfix, type StartPostfixOptions } from
 export { findFreePorts } from './process/free-ports.ts'
 export { startScriptedServer, type ScriptedServer, type ScriptedServerOptions } from './scripted/scripted-server.ts'
 export { drip, expectCommand, expectLine, expectOctets, flood, hangUp, reset, send, startTls, type Step } from './scripted/transcript.ts'
+export { findSecretsInDatabase, type FoundSecret } from './secrets/find-secrets-in-database.ts'
+export { listSecretForms, rememberSecret } from './secrets/remembered-secrets.ts'

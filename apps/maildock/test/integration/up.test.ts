@@ -3,28 +3,10 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createDataDir, eventually, runCommand, signUp, type RunningCommand, type Visitor } from './product.ts'
+import { createDataDir, eventually, runCommand, signUp, type Visitor } from './product.ts'
+import { readyAt } from './ready-at.ts'
 
 const PASSWORD = 'correct horse battery staple'
-
-async function readyAt(product: RunningCommand): Promise<{ baseUrl: string; demo: Record<string, unknown> }> {
-  await product.waitFor(/Ctrl-C stops/u)
-  const text = product.output()
-  const read = (pattern: RegExp): string => pattern.exec(text)?.[1] ?? ''
-  return {
-    baseUrl: read(/Dashboard\s+(\S+)/u),
-    demo: {
-      email: read(/E-mail and user name\s+(\S+)/u),
-      username: read(/E-mail and user name\s+(\S+)/u),
-      password: read(/^\s+Password\s+(\S+)/mu),
-      imap_host: 'localhost',
-      imap_port: Number(read(/IMAP\s+localhost, port (\d+)/u)),
-      smtp_host: 'localhost',
-      smtp_port: Number(read(/SMTP\s+localhost, port (\d+)/u)),
-      smtp_tls: 'starttls',
-    },
-  }
-}
 
 async function syncedAccount(visitor: Visitor): Promise<Record<string, unknown>> {
   const { body } = await eventually(

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, inject } from 'vitest'
+import { findSecretsInDatabase } from '../secrets/find-secrets-in-database.ts'
+import { listRememberedSecrets } from '../secrets/remembered-secrets.ts'
 import { connectionStringFor, runAsAdmin, type TestPostgres } from './test-server.ts'
 
 declare module 'vitest' {
@@ -24,7 +26,7 @@ const POLL_MS = 20
 /**
  * Gives this test file a PostgreSQL database of its own, made from the migrated template before the first test and dropped after
  * the last. Call it at the top of the file, before anything else registers an `afterAll`: hooks run in reverse, so its own comes
- * last and can see which connections were left open. Any left open fails the file.
+ * last and can see which connections were left open. Any left open fails the file, and so does a remembered secret in any row.
  */
 export function useTestDatabase({ migrated = true }: TestDatabaseOptions = {}): TestDatabase {
   const { admin, template } = inject('maildockPostgres')
@@ -36,9 +38,14 @@ export function useTestDatabase({ migrated = true }: TestDatabaseOptions = {}): 
 
   afterAll(async () => {
     const leaked = await findLeakedConnections(admin, name)
+    const secrets = listRememberedSecrets()
+    const found = await findSecretsInDatabase(connectionStringFor(admin, name), secrets)
     await runAsAdmin(admin, `DROP DATABASE ${name} WITH (FORCE)`)
     if (leaked.length > 0) {
       throw new Error(`Connections were left open by this test file; dispose what opens them: ${JSON.stringify(leaked)}`)
+    }
+    if (found.length > 0) {
+      throw new Error(`A password this test file uses stands in its database in clear: ${JSON.stringify(found)}`)
     }
   })
 
