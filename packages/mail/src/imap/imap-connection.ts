@@ -3,6 +3,7 @@ import { ImapFlow } from 'imapflow'
 import { Deadline } from '../deadline.ts'
 import type { Journey } from '../egress/dial.ts'
 import type { EgressPolicy } from '../egress/egress-policy.ts'
+import type { MailFault } from '../mail-fault.ts'
 import { listSecretForms } from '../scrub-secrets.ts'
 import type { FaultContext } from '../translate-link-error.ts'
 import { openImapStream, type ImapStream } from './open-imap-stream.ts'
@@ -28,7 +29,7 @@ export interface ImapConnection extends AsyncDisposable {
   /** In upper case, as of after the login. */
   readonly capabilities: ReadonlySet<string>
   /** Turns an error of the client into a MailFault. `timedOut`: a deadline of the caller ended the command. */
-  readonly translateError: (error: unknown, timedOut?: boolean) => Error
+  readonly translateError: (error: unknown, timedOut?: boolean) => MailFault
   /** Destroys the socket at once, whatever the library is doing. Idempotent. */
   destroy(): void
 }

@@ -3,6 +3,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { Deadline } from '../deadline.ts'
 import type { Journey } from '../egress/dial.ts'
 import type { EgressPolicy } from '../egress/egress-policy.ts'
+import type { MailFault } from '../mail-fault.ts'
 import { listSecretForms } from '../scrub-secrets.ts'
 import type { FaultContext } from '../translate-link-error.ts'
 import { introduceAs, openSubmissionSocket } from './open-submission-socket.ts'
@@ -26,7 +27,7 @@ export interface OpenSubmissionConnectionOptions {
 /** An authenticated connection to a submission server (RFC 6409). */
 export interface SubmissionConnection extends AsyncDisposable {
   readonly client: SMTPConnection
-  readonly translateError: (error: unknown, timedOut?: boolean) => Error
+  readonly translateError: (error: unknown, timedOut?: boolean) => MailFault
   /** Sends RSET: the session is usable. */
   reset(): Promise<void>
   /** Destroys the socket at once. Idempotent. */

@@ -1,0 +1,291 @@
+import { createTestAuthority, type ServerCertificate } from '@maildock/testkit'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  createEgressPolicy,
+  createImapSession,
+  MailFault,
+  openImapConnection,
+  type EgressPolicy,
+  type ImapSession,
+} from '../../src/index.ts'
+import { startAnsweringServer, type AnsweringServer, type AnsweringServerOptions } from './answering-server.ts'
+
+let certificate: ServerCertificate
+let egress: EgressPolicy
+beforeAll(async () => {
+  const authority = await createTestAuthority()
+  certificate = await authority.issue({ names: ['localhost', '127.0.0.1'] })
+  egress = createEgressPolicy({ allowHosts: ['127.0.0.1/32'], allowPorts: [[1024, 65_535]], extraCa: [authority.caCertificate] })
+})
+
+interface Stand extends AsyncDisposable {
+  readonly server: AnsweringServer
+  readonly session: ImapSession
+}
+
+const DEADLINES = { commandMs: 1_500, contentMs: 1_500 }
+
+async function open(answers: AnsweringServerOptions['answers'], capabilities = ''): Promise<Stand> {
+  const server = await startAnsweringServer({ certificate, answers, capabilities })
+  const connection = await openImapConnection(
+    { server: { protocol: 'imap', host: '127.0.0.1', port: server.port, tls: 'implicit' }, username: 'u', password: 'p' },
+    { egress, deadlineMs: 5_000 },
+  )
+  const session = createImapSession(connection, undefined, DEADLINES)
+  return {
+    server,
+    session,
+    [Symbol.asyncDispose]: async () => {
+      await session[Symbol.asyncDispose]()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const EXAMINE = '* FLAGS (\\Seen)\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 11] ok\r\n{tag} OK [READ-ONLY] done\r\n'
+
+async function faultOf(promise: Promise<unknown>): Promise<MailFault> {
+  return promise.then(
+    () => {
+      throw new Error('There was no fault.')
+    },
+    (error: unknown) => {
+      if (error instanceof MailFault) {
+        return error
+      }
+      throw error
+    },
+  )
+}
+
+describe('examine', () => {
+  it('opens read-only, and tells a snapshot that does not move', async () => {
+    await using stand = await open({ EXAMINE, 'UID FETCH': '* 4 EXISTS\r\n* 4 FETCH (UID 90 FLAGS ())\r\n{tag} OK done\r\n' })
+    const examined = await stand.session.examine('INBOX')
+    await stand.session.fetchFlags({ from: 1, to: 100 }, { maxRows: 10 })
+    expect(examined).toEqual({ path: 'INBOX', uidValidity: 7n, uidNext: 11, exists: 3, highestModseq: null })
+    expect(stand.server.commands.some((command) => command.startsWith('SELECT'))).toBe(false)
+  })
+
+  it.each<[string, string, Partial<Awaited<ReturnType<ImapSession['examine']>>>]>([
+    ['no UIDVALIDITY (faults A3)', '* 3 EXISTS\r\n', { uidValidity: 0n }],
+    ['UIDVALIDITY 0', '* OK [UIDVALIDITY 0] ok\r\n', { uidValidity: 0n }],
+    ['a UIDVALIDITY that is no number', '* OK [UIDVALIDITY x] ok\r\n', { uidValidity: 0n }],
+    ['a UIDVALIDITY beyond 63 bits', '* OK [UIDVALIDITY 99999999999999999999999] ok\r\n', { uidValidity: 0n }],
+    ['no UIDNEXT (faults A5): it is not taken for 1', '* 3 EXISTS\r\n', { uidNext: null }],
+    ['a UIDNEXT that is no number', '* OK [UIDNEXT -5] ok\r\n', { uidNext: null }],
+    ['a UIDNEXT beyond 32 bits', '* OK [UIDNEXT 99999999999] ok\r\n', { uidNext: null }],
+    ['no EXISTS', '', { exists: 0 }],
+    ['EXISTS beyond reason (faults A14)', '* 99999999999999 EXISTS\r\n', { exists: 0 }],
+    ['HIGHESTMODSEQ with 63 bits', '* OK [HIGHESTMODSEQ 9223372036854775807] ok\r\n', { highestModseq: 9_223_372_036_854_775_807n }],
+    ['HIGHESTMODSEQ beyond 63 bits', '* OK [HIGHESTMODSEQ 9223372036854775808] ok\r\n', { highestModseq: null }],
+    ['NOMODSEQ', '* OK [HIGHESTMODSEQ 5] ok\r\n* OK [NOMODSEQ] none\r\n', { highestModseq: null }],
+  ])('%s', async (_what, untagged, expected) => {
+    await using stand = await open({ EXAMINE: `${untagged}{tag} OK [READ-ONLY] done\r\n` }, 'CONDSTORE')
+    expect(await stand.session.examine('INBOX')).toMatchObject(expected)
+  })
+
+  it.each([
+    ['NONEXISTENT', 'mailbox', 'sync.server_error'],
+    ['NOPERM', 'permission', 'sync.permission_denied'],
+    ['UNAVAILABLE', 'transient', 'upstream.unavailable'],
+    ['LIMIT', 'throttle', 'upstream.rate_limited'],
+  ])('NO [%s] is a fault of class %s, and the session goes on', async (code, faultClass, expected) => {
+    await using stand = await open({ 'EXAMINE BROKEN': `{tag} NO [${code}] not now\r\n`, EXAMINE })
+    expect(await faultOf(stand.session.examine('Broken'))).toMatchObject({ class: faultClass, code: expected })
+    expect(stand.session.usable).toBe(true)
+    expect((await stand.session.examine('INBOX')).exists).toBe(3)
+  })
+})
+
+describe('listUids', () => {
+  it.each<[string, string, { uids: number[]; complete: boolean }]>([
+    ['as many as there are', '* SEARCH 1 2 9\r\n{tag} OK done\r\n', { uids: [1, 2, 9], complete: true }],
+    ['in any order and twice', '* SEARCH 9 1\r\n* SEARCH 2 9\r\n{tag} OK done\r\n', { uids: [1, 2, 9], complete: true }],
+    ['fewer than there are (faults A14, A16)', '* SEARCH 1 2\r\n{tag} OK done\r\n', { uids: [1, 2], complete: false }],
+    ['none at all, though there are some', '{tag} OK done\r\n', { uids: [], complete: false }],
+    ['more than there are', '* SEARCH 1 2 3 4\r\n{tag} OK done\r\n', { uids: [1, 2, 3, 4], complete: false }],
+    ['a refusal', '{tag} NO not now\r\n', { uids: [], complete: false }],
+    ['nonsense between numbers', '* SEARCH 1 0 2 99999999999 9\r\n{tag} OK done\r\n', { uids: [1, 2, 9], complete: true }],
+    ['one came meanwhile', '* SEARCH 1 2 9\r\n* 4 EXISTS\r\n{tag} OK done\r\n', { uids: [1, 2, 9], complete: false }],
+    ['one went meanwhile', '* SEARCH 1 2 9\r\n* 1 EXPUNGE\r\n{tag} OK done\r\n', { uids: [1, 2, 9], complete: false }],
+  ])('%s', async (_what, search, expected) => {
+    await using stand = await open({ EXAMINE, 'UID SEARCH': search })
+    await stand.session.examine('INBOX')
+    expect(await stand.session.listUids()).toEqual(expected)
+  })
+
+  it.each<[string, { cut: string } | string]>([
+    ['cut off in the middle', { cut: '* SEARCH 1 2' }],
+    ['cut off before the tagged answer', { cut: '* SEARCH 1 2 9\r\n' }],
+    ['BYE (faults B2)', '* BYE shutting down\r\n'],
+  ])('%s is a fault, never an empty mailbox', async (_what, search) => {
+    await using stand = await open({ EXAMINE, 'UID SEARCH': search })
+    await stand.session.examine('INBOX')
+    expect(await faultOf(stand.session.listUids())).toMatchObject({ class: 'transient' })
+    expect(stand.session.usable).toBe(false)
+  })
+})
+
+describe('fetching', () => {
+  const SOURCE = 'Subject: x\r\n\r\nbody\r\n'
+
+  it('peeks, and keeps the octets', async () => {
+    await using stand = await open({
+      EXAMINE,
+      'UID FETCH': `* 1 FETCH (UID 5 BODY[]<0> {${SOURCE.length}}\r\n${SOURCE})\r\n{tag} OK done\r\n`,
+    })
+    await stand.session.examine('INBOX')
+    expect((await stand.session.fetchSources([5], 1_000)).get(5)?.toString('latin1')).toBe(SOURCE)
+    expect(stand.server.commands.at(-1)).toContain('BODY.PEEK[]<0.1001>')
+  })
+
+  it('takes rows that were asked for, and no others (faults A6)', async () => {
+    await using stand = await open({
+      EXAMINE,
+      'UID FETCH': `* 9 FETCH (FLAGS (\\Seen))\r\n* 3 FETCH (UID 77 BODY[]<0> {1}\r\nx)\r\n* 1 FETCH (UID 5 BODY[]<0> {1}\r\ny)\r\n{tag} OK done\r\n`,
+    })
+    await stand.session.examine('INBOX')
+    expect([...(await stand.session.fetchSources([5, 6], 10)).keys()]).toEqual([5])
+  })
+
+  it('reads attributes as far as there are any', async () => {
+    await using stand = await open({
+      EXAMINE,
+      'UID FETCH': [
+        '* 1 FETCH (UID 5 FLAGS (\\seen \\Recent Work $Junk) INTERNALDATE "15-Jan-2026 10:20:30 +0000" RFC822.SIZE 100)',
+        '* 2 FETCH (UID 6 FLAGS () INTERNALDATE "nonsense" RFC822.SIZE -1)',
+        '* 3 FETCH (UID 7 INTERNALDATE "15-Jan-2026 10:20:30 +0000" RFC822.SIZE 1)',
+        '{tag} OK done\r\n',
+      ].join('\r\n'),
+    })
+    await stand.session.examine('INBOX')
+    expect(await stand.session.fetchAttributes([5, 6, 7])).toEqual([
+      {
+        uid: 5,
+        flags: ['\\Seen'],
+        keywords: ['$Junk', 'Work'],
+        modseq: null,
+        internalDate: new Date('2026-01-15T10:20:30Z'),
+        sizeOctets: 100,
+        emailId: null,
+      },
+      { uid: 6, flags: [], keywords: [], modseq: null, internalDate: null, sizeOctets: 0, emailId: null },
+    ])
+  })
+
+  it('refuses more rows than there can be (faults B7)', async () => {
+    const rows = Array.from({ length: 500 }, (_value, index) => `* ${index + 1} FETCH (UID ${index + 1} FLAGS ())\r\n`).join('')
+    await using stand = await open({ EXAMINE, 'UID FETCH': `${rows}{tag} OK done\r\n` })
+    await stand.session.examine('INBOX')
+    expect(await faultOf(stand.session.fetchFlags({ from: 1, to: 1_000 }, { maxRows: 100 }))).toMatchObject({
+      class: 'protocol',
+      code: 'sync.server_error',
+    })
+  })
+
+  it.each<[string, string]>([
+    ['a literal of 4 GB (faults B6)', '* 1 FETCH (UID 5 BODY[] {4294967295}\r\n'],
+    ['a literal without an end of digits', '* 1 FETCH (UID 5 BODY[] {99999999999999999999}\r\n'],
+    ['a line of 4 MB (faults B5)', `* 1 FETCH (UID 5 FLAGS (${'x'.repeat(4_000_000)}`],
+    ['brackets in brackets (faults B8)', `* 1 FETCH (UID 5 BODYSTRUCTURE ${'('.repeat(100_000)}\r\n`],
+  ])('%s ends the connection', async (_what, untagged) => {
+    await using stand = await open({ EXAMINE, 'UID FETCH': untagged })
+    await stand.session.examine('INBOX')
+    await faultOf(stand.session.fetchSources([5], 1_000))
+    await expect.poll(() => stand.server.openConnections).toBe(0)
+  })
+
+  it('keeps at most what it asked for of a source that is larger than announced (faults A22)', async () => {
+    const large = 'x'.repeat(5_000)
+    await using stand = await open({
+      EXAMINE,
+      'UID FETCH': `* 1 FETCH (UID 5 BODY[]<0> {${large.length}}\r\n${large})\r\n{tag} OK done\r\n`,
+    })
+    await stand.session.examine('INBOX')
+    const source = (await stand.session.fetchSources([5], 1_000)).get(5)
+    expect(source?.length).toBeGreaterThan(1_000)
+  })
+
+  it('is over at its deadline, whatever drips (faults B4)', async () => {
+    await using stand = await open({ EXAMINE, 'UID FETCH': 'hang' })
+    await stand.session.examine('INBOX')
+    const started = performance.now()
+    expect(await faultOf(stand.session.fetchSources([5], 1_000))).toMatchObject({ code: 'host.timeout', class: 'transient' })
+    expect(performance.now() - started).toBeLessThan(4_000)
+    expect(stand.session.usable).toBe(false)
+    await expect.poll(() => stand.server.openConnections).toBe(0)
+  })
+
+  it('with no mailbox open is a fault, not nothing (faults A16)', async () => {
+    await using stand = await open({})
+    await faultOf(stand.session.fetchSources([5], 1_000))
+  })
+})
+
+describe('listMailboxes', () => {
+  const list = (...lines: readonly string[]): string => `${lines.map((line) => `* LIST ${line}\r\n`).join('')}{tag} OK done\r\n`
+
+  it('decodes names and keeps them exactly (faults A20)', async () => {
+    await using stand = await open({
+      'LIST ""': list(
+        '() "/" INBOX',
+        '(\\HasNoChildren) "/" "Entw&APw-rfe"',
+        '() "/" "&ZeVnLIqe-"',
+        '() "/" "a&-b"',
+        '() "/" "a*b%c"',
+        '() "/" "__proto__"',
+        '() "/" "constructor"',
+        '(\\Noselect) "/" "Ordner"',
+        '(\\NonExistent) "/" "Ghost"',
+        '(\\Sent) "/" "Gesendet"',
+        '() NIL "flat"',
+      ),
+    })
+    const { mailboxes, complete } = await stand.session.listMailboxes()
+    expect(complete).toBe(true)
+    expect(new Map(mailboxes.map((mailbox) => [mailbox.path, mailbox.selectable]))).toEqual(
+      new Map([
+        ['INBOX', true],
+        ['Entwürfe', true],
+        ['日本語', true],
+        ['a&b', true],
+        ['a*b%c', true],
+        ['__proto__', true],
+        ['constructor', true],
+        ['Ordner', false],
+        ['Ghost', false],
+        ['Gesendet', true],
+        ['flat', true],
+      ]),
+    )
+    expect(mailboxes.find(({ path }) => path === 'Gesendet')?.specialUse).toBe('\\Sent')
+    expect(mailboxes.find(({ path }) => path === 'INBOX')?.specialUse).toBe('\\Inbox')
+    expect(mailboxes.find(({ path }) => path === 'flat')?.delimiter).toBeNull()
+  })
+
+  it('knows INBOX in any case, once', async () => {
+    await using stand = await open({ 'LIST ""': list('() "/" inbox', '() "/" INBOX', '() "/" Inbox') })
+    expect((await stand.session.listMailboxes()).mailboxes.map(({ path }) => path)).toEqual(['INBOX'])
+  })
+
+  it.each<[string, string]>([
+    ['empty', '{tag} OK done\r\n'],
+    ['without INBOX', '* LIST () "/" Sent\r\n{tag} OK done\r\n'],
+  ])('that is %s proves nothing', async (_what, answer) => {
+    await using stand = await open({ 'LIST ""': answer })
+    expect((await stand.session.listMailboxes()).complete).toBe(false)
+  })
+
+  it('that is refused is a fault', async () => {
+    await using stand = await open({ 'LIST ""': '{tag} NO not now\r\n' })
+    expect(await faultOf(stand.session.listMailboxes())).toMatchObject({ class: 'transient' })
+  })
+
+  it('is bounded (faults A19)', async () => {
+    const many = Array.from({ length: 12_000 }, (_value, index) => `() "/" m${index}`)
+    await using stand = await open({ 'LIST ""': list('() "/" INBOX', ...many) })
+    const { mailboxes, complete } = await stand.session.listMailboxes()
+    expect([mailboxes.length, complete]).toEqual([10_000, false])
+  }, 30_000)
+})
