@@ -66,7 +66,7 @@ export const ConfigSchema = z
     MAIL_CA_FILE: z.string().optional(),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     WORK_PROCESSES: wholeNumber(1, 256).optional(),
-    SYNC_CONCURRENCY: wholeNumber(1, 1000).default(20),
+    SYNC_CONCURRENCY: wholeNumber(1, 1000).default(8),
     WATCH_LIMIT: wholeNumber(0, 100_000).default(1000),
   })
   .superRefine((config, context) => {
