@@ -8,10 +8,14 @@ import { readAttributesRow, readFlagsRow } from './read-fetch-row.ts'
 import { readBigInt, readMailboxList, readMailboxStatus } from './read-mailbox-list.ts'
 import { MAX_UID, toUidSet } from './uid-set.ts'
 
-/** Time for one command, from the first octet to the tagged answer, whatever drips in between. */
-const COMMAND_DEADLINE_MS = 60_000
-/** The same for commands that carry messages: the least rate a batch of 8 MB may come at is some 30 kB/s. */
-const CONTENT_DEADLINE_MS = 300_000
+export interface ImapSessionDeadlines {
+  /** Time for one command, from the first octet to the tagged answer, whatever drips in between. Default 60 s. */
+  readonly commandMs: number
+  /** The same for commands that carry messages. Default 300 s: the least rate a batch of 8 MB may come at is some 30 kB/s. */
+  readonly contentMs: number
+}
+
+const DEADLINES: ImapSessionDeadlines = { commandMs: 60_000, contentMs: 300_000 }
 
 export interface FetchFlagsOptions {
   /** Only what changed after this mod-sequence (RFC 7162 section 3.1.4). Ignored where there is no CONDSTORE: more rows come then. */
@@ -56,8 +60,13 @@ export async function openImapSession(input: OpenImapConnectionInput, options: O
 }
 
 /** A session over a connection that is open. The session owns it from now on. */
-export function createImapSession(connection: ImapConnection, signal?: AbortSignal): ImapSession {
+export function createImapSession(
+  connection: ImapConnection,
+  signal?: AbortSignal,
+  { commandMs, contentMs }: ImapSessionDeadlines = DEADLINES,
+): ImapSession {
   const { client } = connection
+  const foreign = takeNamesAsTheyAre(client)
 
   /** Runs one command under a deadline. Time over, or the caller gone: the socket is destroyed, whatever the library waits for. */
   async function run<T>(deadlineMs: number, command: (client: ImapFlow) => Promise<T>): Promise<T> {
@@ -103,37 +112,37 @@ export function createImapSession(connection: ImapConnection, signal?: AbortSign
     },
     listMailboxes: async () => {
       const atOnce = connection.capabilities.has('LIST-STATUS')
-      const entries = await run(COMMAND_DEADLINE_MS, async (flow) => flow.list(atOnce ? { statusQuery: STATUS_QUERY } : {}))
-      return readMailboxList(entries)
+      const entries = await run(commandMs, async (flow) => flow.list(atOnce ? { statusQuery: STATUS_QUERY } : {}))
+      return readMailboxList(entries.filter(({ path }) => !foreign.some((prefix) => path.startsWith(prefix))))
     },
-    getStatus: async (path) => readMailboxStatus(await run(COMMAND_DEADLINE_MS, async (flow) => flow.status(path, STATUS_QUERY))),
-    examine: async (path) => run(COMMAND_DEADLINE_MS, async (flow) => readExamined(path, await flow.mailboxOpen(path, { readOnly: true }))),
+    getStatus: async (path) => readMailboxStatus(await run(commandMs, async (flow) => flow.status(path, STATUS_QUERY))),
+    examine: async (path) => run(commandMs, async (flow) => readExamined(path, await flow.mailboxOpen(path, { readOnly: true }))),
     listUids: async () => {
-      const found = await run(COMMAND_DEADLINE_MS, async (flow) => flow.search({ all: true }, { uid: true }))
+      const found = await run(commandMs, async (flow) => flow.search({ all: true }, { uid: true }))
       const uids = Array.isArray(found) ? found.filter((uid) => uid > 0 && uid <= MAX_UID) : []
       const exists = client.mailbox === false ? -1 : client.mailbox.exists
       return { uids, complete: Array.isArray(found) && uids.length === exists }
     },
     fetchAttributes: async (uids) => {
       const query = { uid: true, flags: true, internalDate: true, size: true }
-      const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: COMMAND_DEADLINE_MS, maxRows: uids.length * 4 + 1_000 })
+      const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: commandMs, maxRows: uids.length * 4 + 1_000 })
       return keepAsked(uids, rows.map(readAttributesRow))
     },
     fetchFlags: async ({ from, to }, { changedSince, maxRows }) => {
       const query = { uid: true, flags: true }
-      const rows = await fetchRows(`${from}:${to}`, query, { deadlineMs: COMMAND_DEADLINE_MS, maxRows, changedSince })
+      const rows = await fetchRows(`${from}:${to}`, query, { deadlineMs: commandMs, maxRows, changedSince })
       return byUid(rows.map(readFlagsRow)).filter(({ uid }) => uid >= from && uid <= to)
     },
     fetchSources: async (uids, maxOctets) => {
       // A partial fetch, so that a server that lies about a size cannot send more than we are ready to hold.
       const query = { uid: true, source: { start: 0, maxLength: maxOctets + 1 } }
-      const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: CONTENT_DEADLINE_MS, maxRows: uids.length * 4 + 1_000 })
+      const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: contentMs, maxRows: uids.length * 4 + 1_000 })
       const asked = new Set(uids)
       return new Map(rows.flatMap((row) => (asked.has(row.uid) && row.source !== undefined ? [[row.uid, row.source] as const] : [])))
     },
     fetchHeader: async (uid) => {
       const query = { uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength: CONTENT_LIMITS.headerOctets }] }
-      const rows = await fetchRows(String(uid), query, { deadlineMs: COMMAND_DEADLINE_MS, maxRows: 1_000 })
+      const rows = await fetchRows(String(uid), query, { deadlineMs: commandMs, maxRows: 1_000 })
       const row = rows.find((found) => found.uid === uid && found.headers !== undefined)
       return row?.headers ?? null
     },
@@ -148,6 +157,18 @@ interface FetchLimit {
 }
 
 const STATUS_QUERY = { messages: true, uidNext: true, uidValidity: true, highestModseq: true } as const
+
+/**
+ * The library puts the personal namespace's prefix before every name that lacks it, which makes other names of what the server listed.
+ * Without a prefix the whole tree is listed and each name is sent back as it came. @returns prefixes of what belongs to other people or to
+ * everybody (RFC 2342): not the mail of this account
+ */
+function takeNamesAsTheyAre(client: ImapFlow): readonly string[] {
+  const { namespaces } = client
+  client.namespace = { delimiter: client.namespace?.delimiter, prefix: '' }
+  const others = [...(namespaces?.other || []), ...(namespaces?.shared || [])]
+  return others.map(({ prefix }) => prefix).filter((prefix) => prefix !== '')
+}
 
 interface OpenedMailbox {
   readonly uidValidity?: unknown

@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { createServer, type TLSSocket } from 'node:tls'
 import type { ServerCertificate } from '@maildock/testkit'
 
-/** What the server sends back; `{tag}` stands for the tag of the command. `hang`: nothing, ever. `cut`: sends this and hangs up. */
-export type Answer = string | Buffer | { readonly cut: string } | 'hang'
+/** What the server sends back; `{tag}` stands for the tag of the command. HANG: nothing, ever. `cut`: sends this and hangs up. */
+export type Answer = string | { readonly cut: string } | typeof HANG
+
+export const HANG = Symbol('hang')
 
 export interface AnsweringServerOptions {
   readonly certificate: ServerCertificate
@@ -69,20 +71,13 @@ function answer(
   const name = Object.keys(known)
     .toSorted((left, right) => right.length - left.length)
     .find((beginning) => command.toUpperCase().startsWith(beginning))
-  const reply = name === undefined ? '{tag} OK done\r\n' : (known[name] ?? 'hang')
-  if (reply === 'hang') {
+  const reply = name === undefined ? '{tag} OK done\r\n' : (known[name] ?? HANG)
+  if (reply === HANG) {
     return
   }
-  const octets = typeof reply === 'object' && 'cut' in reply ? reply.cut : reply
-  socket.write(
-    Buffer.from(
-      Buffer.from(octets as string, 'latin1')
-        .toString('latin1')
-        .replaceAll('{tag}', tag),
-      'latin1',
-    ),
-  )
-  if (typeof reply === 'object' && 'cut' in reply) {
+  const cut = typeof reply === 'object'
+  socket.write(Buffer.from((cut ? reply.cut : reply).replaceAll('{tag}', tag), 'latin1'))
+  if (cut) {
     socket.end()
   }
 }

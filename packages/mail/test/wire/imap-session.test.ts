@@ -8,7 +8,7 @@ import {
   type EgressPolicy,
   type ImapSession,
 } from '../../src/index.ts'
-import { startAnsweringServer, type AnsweringServer, type AnsweringServerOptions } from './answering-server.ts'
+import { HANG, startAnsweringServer, type AnsweringServer, type AnsweringServerOptions } from './answering-server.ts'
 
 let certificate: ServerCertificate
 let egress: EgressPolicy
@@ -208,7 +208,7 @@ describe('fetching', () => {
   })
 
   it('is over at its deadline, whatever drips (faults B4)', async () => {
-    await using stand = await open({ EXAMINE, 'UID FETCH': 'hang' })
+    await using stand = await open({ EXAMINE, 'UID FETCH': HANG })
     await stand.session.examine('INBOX')
     const started = performance.now()
     expect(await faultOf(stand.session.fetchSources([5], 1_000))).toMatchObject({ code: 'host.timeout', class: 'transient' })
@@ -219,13 +219,13 @@ describe('fetching', () => {
 
   it('with no mailbox open is a fault, not nothing (faults A16)', async () => {
     await using stand = await open({})
-    await faultOf(stand.session.fetchSources([5], 1_000))
+    expect(await faultOf(stand.session.fetchSources([5], 1_000))).toBeInstanceOf(MailFault)
   })
 })
 
-describe('listMailboxes', () => {
-  const list = (...lines: readonly string[]): string => `${lines.map((line) => `* LIST ${line}\r\n`).join('')}{tag} OK done\r\n`
+const list = (...lines: readonly string[]): string => `${lines.map((line) => `* LIST ${line}\r\n`).join('')}{tag} OK done\r\n`
 
+describe('listMailboxes', () => {
   it('decodes names and keeps them exactly (faults A20)', async () => {
     await using stand = await open({
       'LIST ""': list(
@@ -262,6 +262,21 @@ describe('listMailboxes', () => {
     expect(mailboxes.find(({ path }) => path === 'Gesendet')?.specialUse).toBe('\\Sent')
     expect(mailboxes.find(({ path }) => path === 'INBOX')?.specialUse).toBe('\\Inbox')
     expect(mailboxes.find(({ path }) => path === 'flat')?.delimiter).toBeNull()
+  })
+
+  it('sends names back as they came, whatever the namespaces, and leaves those of other people alone', async () => {
+    await using stand = await open(
+      {
+        NAMESPACE: '* NAMESPACE (("INBOX." ".")) (("user." ".")) (("shared." "."))\r\n{tag} OK done\r\n',
+        'LIST "" "*"': list('() "." INBOX', '() "." INBOX.Sent', '() "." Beside', '() "." user.joe', '() "." shared.news'),
+        EXAMINE,
+      },
+      'NAMESPACE',
+    )
+    const { mailboxes } = await stand.session.listMailboxes()
+    expect(mailboxes.map(({ path }) => path).toSorted()).toEqual(['Beside', 'INBOX', 'INBOX.Sent'])
+    await stand.session.examine('Beside')
+    expect(stand.server.commands.at(-1)).toBe('EXAMINE Beside')
   })
 
   it('knows INBOX in any case, once', async () => {
