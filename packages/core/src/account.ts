@@ -62,14 +62,19 @@ export const DisplayName = z
 const username = credentialText('user name', 320).meta({ description: 'IMAP/SMTP login name.' })
 const password = credentialText('password', 1024).meta({ description: 'IMAP/SMTP login password or app password.' })
 
+const imapHost = MailHost.meta({ description: 'IMAP server hostname.', examples: ['imap.yourdomain.com'] })
+const imapPort = MailPort.meta({ description: 'Usually 993 (TLS) or 143 (STARTTLS).', examples: [993] })
+const smtpHost = MailHost.meta({ description: 'SMTP server hostname.', examples: ['smtp.yourdomain.com'] })
+const smtpPort = MailPort.meta({ description: 'Usually 587 (STARTTLS) or 465 (TLS).', examples: [587] })
+
 export const ConnectAccountInput = z.strictObject({
-  email: EmailAddress,
+  email: EmailAddress.meta({ description: 'The e-mail address of the account.', examples: ['hello@yourdomain.com'] }),
   name: DisplayName.optional(),
-  imapHost: MailHost,
-  imapPort: MailPort,
+  imapHost,
+  imapPort,
   imapTls: TlsMode.optional(),
-  smtpHost: MailHost,
-  smtpPort: MailPort,
+  smtpHost,
+  smtpPort,
   smtpTls: TlsMode.optional(),
   username,
   password,
@@ -81,13 +86,13 @@ export type ConnectAccountInput = z.infer<typeof ConnectAccountInput>
 /** Every field optional; what is absent stays. Servers and credentials are verified before they replace the old ones. */
 export const UpdateAccountInput = z.strictObject({
   id: z.string().max(100),
-  name: DisplayName.nullable().optional(),
-  isDefault: z.boolean().optional(),
-  imapHost: MailHost.optional(),
-  imapPort: MailPort.optional(),
+  name: DisplayName.nullable().optional().meta({ description: 'Display name for outgoing e-mail. Null: none.' }),
+  isDefault: z.boolean().optional().meta({ description: 'True: this account becomes the default, and the other one is it no more.' }),
+  imapHost: imapHost.optional(),
+  imapPort: imapPort.optional(),
   imapTls: TlsMode.optional(),
-  smtpHost: MailHost.optional(),
-  smtpPort: MailPort.optional(),
+  smtpHost: smtpHost.optional(),
+  smtpPort: smtpPort.optional(),
   smtpTls: TlsMode.optional(),
   username: username.optional(),
   password: password.optional(),

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { Uuid } from './ids.ts'
 
-export const CampaignStatus = z.enum(['draft', 'scheduled', 'sending', 'paused', 'sent', 'cancelled', 'failed'])
+export const CampaignStatus = z.enum(['draft', 'scheduled', 'sending', 'paused', 'sent', 'cancelled', 'failed']).meta({
+  description: 'An active campaign is scheduled, sending or paused.',
+})
 export type CampaignStatus = z.infer<typeof CampaignStatus>
 
 const ACTIVE: ReadonlySet<CampaignStatus> = new Set(['scheduled', 'sending', 'paused'])

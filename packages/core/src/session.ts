@@ -19,6 +19,7 @@ const presentedPassword = z
   .min(1, 'Enter the password.')
   .max(PASSWORD_LENGTH.max, `A password has at most ${PASSWORD_LENGTH.max} characters.`)
   .refine((value) => value.isWellFormed(), 'The password is not well-formed text.')
+  .meta({ description: 'The present password.' })
 
 /** A password to be set. Any characters of any script, spaces included. */
 export const NewPassword = presentedPassword

@@ -5,8 +5,10 @@ import { apiInput } from '../validation/api-input.ts'
 import { readSyncOverview } from './read-sync-overview.ts'
 import { runSync } from './run-sync.ts'
 
-/** Absent: the default account. Any string is accepted as the id: one that is no UUID is simply not found. */
-export const RunSyncInput = z.strictObject({ accountId: z.string().max(100).optional() })
+/** Any string is accepted as the id: one that is no UUID is simply not found. */
+export const RunSyncInput = z.strictObject({
+  accountId: z.string().max(100).optional().meta({ description: 'Absent: the default account.' }),
+})
 
 export const syncRouter = router({
   run: sessionProcedure
