@@ -49,7 +49,9 @@ function explain(error: unknown, { stage, timedOut, host }: FaultContext): Expla
   if (error instanceof TlsNotOffered)
     return { ...explain(error.cause, { stage, timedOut, host, secretForms: [] }), reason: 'tls_not_offered' }
   if (error instanceof NoPasswordLogin) return { reason: 'no_password_login' }
-  if (error instanceof ProtocolViolation) return { reason: 'nonsense', said: error.said }
+  // What is no mail server may be anything on a network we were let into; its words are not for the user.
+  if (error instanceof ProtocolViolation)
+    return { reason: 'nonsense', said: stage === 'auth' || stage === 'ready' ? error.said : undefined }
   if (error instanceof ServerRefusal) {
     return { reason: classifyRefusal({ ...error.facts, stage, provider: findMailProvider(host) }), said: describeRefusal(error.facts) }
   }

@@ -6,8 +6,8 @@ export {
   type ServerCertificate,
   type TestAuthority,
 } from './certificates/test-certificates.ts'
-export { hasDovecot, startDovecot, type Dovecot, type StartDovecotOptions } from './dovecot/start-dovecot.ts'
-export { hasPostfix, startPostfix, type Postfix, type StartPostfixOptions } from './postfix/start-postfix.ts'
+export { startDovecot, type Dovecot, type StartDovecotOptions } from './dovecot/start-dovecot.ts'
+export { startPostfix, type Postfix, type StartPostfixOptions } from './postfix/start-postfix.ts'
 export { findFreePorts } from './process/free-ports.ts'
 export { startScriptedServer, type ScriptedServer, type ScriptedServerOptions } from './scripted/scripted-server.ts'
 export { drip, expectCommand, expectLine, expectOctets, flood, hangUp, reset, send, startTls, type Step } from './scripted/transcript.ts'

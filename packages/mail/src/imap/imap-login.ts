@@ -44,7 +44,8 @@ export function planLoginMethods(capabilities: ReadonlySet<string>): readonly Lo
 function isMethodUnknown(error: unknown): boolean {
   if (!(error instanceof ServerRefusal)) return false
   const { responseStatus, responseCode, text } = error.facts
-  if (responseStatus === 'BAD') return !/throttl|too many|invalid credentials|authentication failed|login failed/iu.test(text)
+  if (responseStatus === 'BAD')
+    return responseCode === undefined && !/throttl|too many|invalid credentials|authentication failed|login failed/iu.test(text)
   return (
     responseStatus === 'NO' &&
     (responseCode === undefined || responseCode === 'CANNOT') &&

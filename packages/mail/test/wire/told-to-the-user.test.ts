@@ -1,7 +1,6 @@
-import { expectCommand, expectLine, send } from '@maildock/testkit'
+import { expectCommand, expectLine, send, startScriptedServer } from '@maildock/testkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openImapConnection, openSubmissionConnection } from '../../src/index.ts'
-import { startScriptedServer } from '@maildock/testkit'
 import { CANARY, createWireStand, IMAP_GREETING, SMTP_EHLO, SMTP_GREETING, verifyScripted, type WireStand } from './verify-scripted.ts'
 
 let stand: WireStand
@@ -86,6 +85,16 @@ test('an alert before the refusal is shown with it (RFC 9051 section 7.1)', asyn
     ],
   })
   expect(failure).toMatchObject({ code: 'imap.disabled', serverResponse: 'NO Your account is not enabled for IMAP use. failed' })
+})
+
+test.each(['implicit', 'starttls'] as const)('what is no mail server is not quoted (%s)', async (tls) => {
+  const { failure } = await verifyScripted(stand, {
+    protocol: 'imap',
+    tls,
+    implicitTls: tls === 'implicit',
+    steps: [send('SSH-2.0-internal-build-7\r\n')],
+  })
+  expect(failure).toEqual({ code: 'protocol.unexpected_greeting', protocol: 'imap', stage: 'greeting', hint: expect.any(String) })
 })
 
 test('a referral to another host is not followed', async () => {

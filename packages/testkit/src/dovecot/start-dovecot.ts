@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { execFile } from 'node:child_process'
-import { access, chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -46,14 +46,6 @@ const MAIL_GID = 65_534
 const DOVECOT = '/usr/sbin/dovecot'
 
 const run = promisify(execFile)
-
-/** Tells whether Dovecot is installed on this machine. */
-export async function hasDovecot(): Promise<boolean> {
-  return access(DOVECOT).then(
-    () => true,
-    () => false,
-  )
-}
 
 /** Starts an instance in a folder of its own. Needs root (Dovecot changes users) and Debian's package `dovecot-imapd`, `dovecot-lmtpd`. */
 export async function startDovecot(options: StartDovecotOptions): Promise<Dovecot> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, chmod, chown, mkdir, mkdtemp, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -37,14 +37,6 @@ export interface Postfix extends AsyncDisposable {
 const MASTER = '/usr/lib/postfix/sbin/master'
 const LONG_AGO = new Date('2020-01-01T00:00:00Z')
 const run = promisify(execFile)
-
-/** Tells whether Postfix is installed on this machine. */
-export async function hasPostfix(): Promise<boolean> {
-  return access(MASTER).then(
-    () => true,
-    () => false,
-  )
-}
 
 /** Starts an instance with a queue of its own. Needs root and Debian's package `postfix`. */
 export async function startPostfix(options: StartPostfixOptions): Promise<Postfix> {
