@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTestAuthority, startDovecot, startPostfix, type Dovecot, type Postfix } from '@maildock/testkit'
+import { createTemporaryFolder } from '../processes/temporary-folder.ts'
+
+export const MAIL_HOST = 'localhost'
+
+/** A private Dovecot and Postfix on loopback, and the settings that let the product dial them. */
+export interface MailServers {
+  readonly dovecot: Dovecot
+  readonly postfix: Postfix
+  readonly caCertificate: string
+  readonly caFile: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Starts both; needs root and Debian's packages dovecot-imapd, dovecot-lmtpd and postfix. Stopped with the stack. */
+export async function startMailServers(resources: AsyncDisposableStack): Promise<MailServers> {
+  const authority = await createTestAuthority()
+  const certificate = await authority.issue({ names: [MAIL_HOST, '127.0.0.1'] })
+  const dovecot = resources.use(await startDovecot({ certificate }))
+  const postfix = resources.use(await startPostfix({ certificate, dovecot, deliver: 'discard' }))
+  const caFile = join(await createTemporaryFolder(resources, 'ca'), 'ca.pem')
+  await writeFile(caFile, authority.caCertificate)
+  return {
+    dovecot,
+    postfix,
+    caCertificate: authority.caCertificate,
+    caFile,
+    env: {
+      MAIL_ALLOW_HOSTS: MAIL_HOST,
+      MAIL_ALLOW_PORTS: [dovecot.imapsPort, postfix.submissionPort].join(','),
+      MAIL_CA_FILE: caFile,
+    },
+  }
+}
+
+/** A body that connects a mailbox on these servers: IMAP with implicit TLS, submission with STARTTLS. */
+export function connectBody({ dovecot, postfix }: MailServers, username: string): Readonly<Record<string, unknown>> {
+  return {
+    email: username,
+    username,
+    password: dovecot.password,
+    imap_host: MAIL_HOST,
+    imap_port: dovecot.imapsPort,
+    imap_tls: 'implicit',
+    smtp_host: MAIL_HOST,
+    smtp_port: postfix.submissionPort,
+    smtp_tls: 'starttls',
+  }
+}

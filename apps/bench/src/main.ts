@@ -1,0 +1,59 @@
+import { writeFile } from 'node:fs/promises'
+import type { Benchmark } from './benchmark.ts'
+import { connect } from './benchmarks/connect.ts'
+import { list } from './benchmarks/list.ts'
+import { parseCommandLine, USAGE, UsageError, type CommandLine } from './command-line.ts'
+import type { Finding } from './finding.ts'
+import { describeMachine } from './report/machine.ts'
+import { renderTable } from './report/print-table.ts'
+import { toJsonReport } from './report/json-report.ts'
+
+const BENCHMARKS: readonly Benchmark[] = [list, connect]
+
+/** What is open now: closed when somebody ends us, too. */
+let resources = new AsyncDisposableStack()
+
+async function run(commandLine: CommandLine): Promise<void> {
+  const machine = await describeMachine()
+  console.log(
+    Object.entries(machine)
+      .map(([name, value]) => `${name}: ${value ?? 'not installed'}`)
+      .join('\n'),
+  )
+  const wanted = BENCHMARKS.filter(({ name }) => commandLine.names.length === 0 || commandLine.names.includes(name))
+  const results: { name: string; findings: readonly Finding[] }[] = []
+  for (const benchmark of wanted) {
+    console.log(`\n${benchmark.name}: ${benchmark.summary}`)
+    const findings = await runOne(benchmark, commandLine)
+    console.log(renderTable(findings))
+    results.push({ name: benchmark.name, findings })
+    if (commandLine.json !== null) await writeFile(commandLine.json, toJsonReport(machine, results))
+  }
+}
+
+async function runOne(benchmark: Benchmark, commandLine: CommandLine): Promise<readonly Finding[]> {
+  resources = new AsyncDisposableStack()
+  await using own = resources
+  return await benchmark.run({ ...commandLine, resources: own, say: (line) => console.error(`  ${line}`) })
+}
+
+async function stopEarly(): Promise<void> {
+  console.error('Stopping…')
+  await resources.disposeAsync()
+  process.exit(130)
+}
+
+process.once('SIGINT', () => void stopEarly())
+process.once('SIGTERM', () => void stopEarly())
+try {
+  await run(
+    parseCommandLine(
+      process.argv.slice(2),
+      BENCHMARKS.map(({ name }) => name),
+    ),
+  )
+  process.exit()
+} catch (error) {
+  console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error)
+  process.exit(error instanceof UsageError ? 2 : 1)
+}

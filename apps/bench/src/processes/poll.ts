@@ -1,0 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+export interface PollOptions {
+  readonly everyMs: number
+  readonly deadlineMs: number
+  /** What is waited for, as the error tells it. */
+  readonly what: string
+}
+
+/** Asks until the answer satisfies, and gives it. @throws when the deadline passes; what `ask` throws is passed on */
+export async function poll<T>(ask: () => Promise<T>, satisfied: (answer: T) => boolean, options: PollOptions): Promise<T> {
+  const endsAt = performance.now() + options.deadlineMs
+  for (;;) {
+    const answer = await ask()
+    if (satisfied(answer)) return answer
+    if (performance.now() > endsAt) {
+      throw new Error(`${options.what}: not within ${options.deadlineMs} ms. The last answer: ${JSON.stringify(answer)}`)
+    }
+    await delay(options.everyMs)
+  }
+}

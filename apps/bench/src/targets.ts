@@ -1,0 +1,43 @@
+/** A bound of docs/benchmarks.md: what must be reached (gate) or is aimed at (goal). */
+export interface Bound {
+  readonly kind: 'at_least' | 'at_most'
+  readonly value: number
+}
+
+/** One line of the table of targets. `row` is the number it has there. */
+export interface Target {
+  readonly row: string
+  readonly gate: Bound
+  readonly goal: Bound
+}
+
+const atLeast = (value: number): Bound => ({ kind: 'at_least', value })
+const atMost = (value: number): Bound => ({ kind: 'at_most', value })
+
+/** Targets by what they bound. Values are in the unit of the finding: seconds, megabytes, per second, or a ratio. */
+export const TARGETS = {
+  firstScreen: { row: '1', gate: atMost(2), goal: atMost(0.5) },
+  metadataToRawHeaders: { row: '2', gate: atLeast(0.1), goal: atLeast(0.15) },
+  syncToRawBodies: { row: '3', gate: atLeast(0.37), goal: atLeast(0.55) },
+  syncToIsync: { row: '3', gate: atLeast(1.1), goal: atLeast(2) },
+  searchableToRawBodies: { row: '3b', gate: atLeast(0.22), goal: atLeast(0.45) },
+  smallToRawBodies: { row: '4', gate: atLeast(0.16), goal: atLeast(0.4) },
+  workerPeak: { row: '5', gate: atMost(300), goal: atMost(180) },
+  connects: { row: '11', gate: atLeast(25), goal: atLeast(60) },
+  listToBareRoute: { row: '15', gate: atLeast(0.5), goal: atLeast(0.8) },
+  freshStart: { row: '20', gate: atMost(180), goal: atMost(90) },
+  secondStart: { row: '20', gate: atMost(10), goal: atMost(4) },
+} as const satisfies Readonly<Record<string, Target>>
+
+export type TargetName = keyof typeof TARGETS
+export type Verdict = 'goal' | 'gate' | 'missed'
+
+/** How a value stands to a target. */
+export function judge(value: number, { gate, goal }: Target): Verdict {
+  if (holds(value, goal)) return 'goal'
+  return holds(value, gate) ? 'gate' : 'missed'
+}
+
+function holds(value: number, bound: Bound): boolean {
+  return bound.kind === 'at_least' ? value >= bound.value : value <= bound.value
+}
