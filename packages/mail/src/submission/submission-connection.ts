@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls'
 import type { MailServer } from '@maildock/core'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { Deadline } from '../deadline.ts'
@@ -53,36 +54,51 @@ export async function openSubmissionConnection(
   try {
     const socket = await openSubmissionSocket(server, { egress: options.egress, signal: deadline.signal, journey })
     journey.stage = 'auth'
-    const client = new SMTPConnection({
-      connection: socket,
-      secure: true,
-      secured: true,
-      host: server.host,
-      port: server.port,
-      name: introduceAs(socket),
-      logger: false,
-      maxResponseSize: MAX_RESPONSE_OCTETS,
-      socketCloseTimeout: 0,
-      customAuth: { PASSWORD: logInByPassword },
-    })
-    const broken = Promise.withResolvers<never>()
-    // Handled here, so that a failure after the last wait is no unhandled rejection; who waits sees it by the race.
-    broken.promise.catch(() => socket.destroy())
-    client.on('error', broken.reject)
-    client.on('end', () => broken.reject(new Error('the connection has ended')))
-    await Promise.race([greet(client), broken.promise])
-    await Promise.race([logIn(client, username, password), broken.promise])
+    const { client, broken } = await startClient(socket, { server, username, password })
     journey.stage = 'ready'
     return {
       client,
       translateError: (error, timedOut = false) => translateSmtpError(error, contextNow(timedOut)),
-      reset: () => Promise.race([reset(client), broken.promise]),
+      reset: () => Promise.race([reset(client), broken]),
       destroy: () => client.close(),
       [Symbol.asyncDispose]: async () => client.close(),
     }
   } catch (error) {
     if (deadline.abandoned) throw options.signal?.reason ?? error
     throw translateSmtpError(error, contextNow(deadline.expired))
+  }
+}
+
+/** A client that has signed in, and a promise that rejects when its connection breaks. On failure the socket is destroyed. */
+async function startClient(
+  socket: TLSSocket,
+  { server, username, password }: OpenSubmissionConnectionInput,
+): Promise<{ client: SMTPConnection; broken: Promise<never> }> {
+  const client = new SMTPConnection({
+    connection: socket,
+    secure: true,
+    secured: true,
+    host: server.host,
+    port: server.port,
+    name: introduceAs(socket),
+    logger: false,
+    maxResponseSize: MAX_RESPONSE_OCTETS,
+    socketCloseTimeout: 0,
+    customAuth: { PASSWORD: logInByPassword },
+  })
+  const { promise: broken, reject } = Promise.withResolvers<never>()
+  // Handled here, so that a failure after the last wait is no unhandled rejection; who waits sees it by the race.
+  broken.catch(() => socket.destroy())
+  client.on('error', reject)
+  client.on('end', () => reject(new Error('the connection has ended')))
+  try {
+    await Promise.race([greet(client), broken])
+    await Promise.race([logIn(client, username, password), broken])
+    return { client, broken }
+  } catch (error) {
+    client.close()
+    socket.destroy()
+    throw error
   }
 }
 

@@ -67,9 +67,10 @@ describe('openImapConnection', () => {
       { code: 'imap.authentication_failed', class: 'credential' },
     ],
   ] as const)('fails with a fault when a server %s', async (_what, steps, fault) => {
-    const { stack, opening } = await open(steps)
+    const { stack, server, opening } = await open(steps)
     await using _ = stack
     await expect(opening).rejects.toMatchObject({ name: 'MailFault', stage: 'ready', ...fault })
+    await expect.poll(() => server.openConnections).toBe(0)
   })
 
   test.each([

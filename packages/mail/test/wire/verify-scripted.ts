@@ -12,6 +12,7 @@ import {
   type Step,
   type TestAuthority,
 } from '@maildock/testkit'
+import { expect } from 'vitest'
 import {
   createEgressPolicy,
   verifyMailServers,
@@ -118,6 +119,8 @@ export async function verifyScripted(stand: WireStand, options: VerifyScriptedOp
   const begin = performance.now()
   const result = await verifyMailServers(logins, { egress: stand.egress, deadlineMs: options.deadlineMs ?? 5000 })
   const elapsedMs = performance.now() - begin
+  // Whatever the outcome, no socket is left behind.
+  await expect.poll(() => server.openConnections + honest.openConnections).toBe(0)
   if (!result.ok && result.failures.some((failure) => failure.protocol !== protocol)) {
     throw new Error(`the honest server was refused: ${JSON.stringify(result.failures)} ${honest.surprises.join()}`)
   }
