@@ -48,7 +48,7 @@ export const MailHost = z
   .meta({ description: 'Server host name.', examples: ['imap.yourdomain.com'] })
 
 export const MailPort = z
-  .int('A port is a whole number.')
+  .int({ error: ({ input }) => (input === undefined ? undefined : 'A port is a whole number.') })
   .min(1, 'A port is a number from 1 to 65535.')
   .max(65_535, 'A port is a number from 1 to 65535.')
   .meta({ description: 'Server port.', examples: [993] })

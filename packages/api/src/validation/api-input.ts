@@ -5,6 +5,9 @@ const describeIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type') {
     return issue.input === undefined ? 'This field is required.' : `Expected ${describeType(issue.expected)}.`
   }
+  if (issue.code === 'invalid_value') {
+    return `Expected one of: ${issue.values.join(', ')}.`
+  }
   return undefined
 }
 

@@ -1,12 +1,12 @@
 import type { ErrorDetails } from '@maildock/core'
 import type { ZodError } from 'zod'
 
-/** At most so many fields and messages are told back: the answer to a hostile request stays small. */
+/** At most so many fields are told back: the answer to a hostile request stays small. */
 const MAX_FIELDS = 50
-const MAX_MESSAGES = 5
+const MAX_FORM_ERRORS = 5
 const MAX_FIELD_NAME = 100
 
-/** Public details of `validation.failed`: messages by field, and those that belong to no field. */
+/** Public details of `validation.failed`: one message by field, and those that belong to no field. */
 export interface ValidationDetails extends ErrorDetails {
   readonly fieldErrors: Readonly<Record<string, readonly string[]>>
   readonly formErrors: readonly string[]
@@ -14,7 +14,7 @@ export interface ValidationDetails extends ErrorDetails {
 
 /** Makes the public details of a failed parse. A field nobody knows is named like a wrong one. Bounded in size. */
 export function toValidationDetails(error: ZodError): ValidationDetails {
-  const fieldErrors = new Map<string, string[]>()
+  const fieldErrors = new Map<string, string>()
   const formErrors: string[] = []
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') {
@@ -25,17 +25,14 @@ export function toValidationDetails(error: ZodError): ValidationDetails {
       addMessage(fieldErrors, String(issue.path[0]), issue.message)
     }
   }
-  return { fieldErrors: Object.fromEntries(fieldErrors), formErrors: formErrors.slice(0, MAX_MESSAGES) }
+  return {
+    fieldErrors: Object.fromEntries([...fieldErrors].map(([field, message]) => [field, [message]])),
+    formErrors: formErrors.slice(0, MAX_FORM_ERRORS),
+  }
 }
 
-function addMessage(fieldErrors: Map<string, string[]>, key: string, message: string): void {
+/** The first thing that is wrong with a field is the one to put right; what follows from it would only distract. */
+function addMessage(fieldErrors: Map<string, string>, key: string, message: string): void {
   const field = key.slice(0, MAX_FIELD_NAME).toWellFormed()
-  const messages = fieldErrors.get(field)
-  if (messages !== undefined) {
-    if (messages.length < MAX_MESSAGES && !messages.includes(message)) {
-      messages.push(message)
-    }
-  } else if (fieldErrors.size < MAX_FIELDS) {
-    fieldErrors.set(field, [message])
-  }
+  if (fieldErrors.size < MAX_FIELDS && !fieldErrors.has(field)) fieldErrors.set(field, message)
 }
