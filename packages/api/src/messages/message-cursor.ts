@@ -11,15 +11,18 @@ export function formatMessageCursor({ receivedAt, messageId }: MessageCursor): s
   return Buffer.from(`${receivedAt.getTime()}.${messageId}`).toString('base64url')
 }
 
+/** Times a mail can have (RFC 5322 years), and PostgreSQL takes. */
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z')
+const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z')
 const CURSOR = /^(?<time>-?\d{1,15})\.(?<id>[0-9a-f-]{36})$/u
 
 /** @throws MaildockError validation.failed for anything this process did not make */
 export function parseMessageCursor(text: string): MessageCursor {
   const { time, id } = CURSOR.exec(Buffer.from(text, 'base64url').toString('latin1'))?.groups ?? {}
-  const receivedAt = new Date(Number(time))
-  if (!isUuid(id) || Number.isNaN(receivedAt.getTime())) {
+  const receivedMs = Number(time)
+  if (!isUuid(id) || !(receivedMs >= FIRST_TIME && receivedMs <= LAST_TIME)) {
     const fieldErrors = { cursor: ['This is not a cursor. Start again without one.'] }
     throw new MaildockError('validation.failed', { details: { fieldErrors, formErrors: [] } })
   }
-  return { receivedAt, messageId: id }
+  return { receivedAt: new Date(receivedMs), messageId: id }
 }
