@@ -14,13 +14,13 @@ export interface RouterContext {
 const rootRoute = createRootRouteWithContext<RouterContext>()({ component: Outlet, notFoundComponent: NotFoundPage })
 
 interface SignInSearch {
-  readonly next?: string
-  readonly reason?: 'expired'
+  readonly next?: string | undefined
+  readonly reason?: 'expired' | undefined
 }
 
+/** Both keys are always set: the router lays this over what the address says, and a key left out would let that through unchecked. */
 function validateSignInSearch(search: Record<string, unknown>): SignInSearch {
-  const next = toReturnPath(search['next'])
-  return { ...(next === null ? {} : { next }), ...(search['reason'] === 'expired' ? { reason: 'expired' as const } : {}) }
+  return { next: toReturnPath(search['next']) ?? undefined, reason: search['reason'] === 'expired' ? 'expired' : undefined }
 }
 
 /** Pages for people who are not signed in. Who is, goes where they wanted to go. */
@@ -74,8 +74,9 @@ const connectRoute = createRoute({
 const mailRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/accounts/$accountId',
-  validateSearch: (search: Record<string, unknown>): { readonly mailbox?: string } =>
-    typeof search['mailbox'] === 'string' ? { mailbox: search['mailbox'] } : {},
+  validateSearch: (search: Record<string, unknown>): { readonly mailbox?: string | undefined } => ({
+    mailbox: typeof search['mailbox'] === 'string' ? search['mailbox'] : undefined,
+  }),
   component: lazyRouteComponent(() => import('./messages/mail-page.tsx'), 'MailPage'),
 })
 

@@ -42,7 +42,7 @@ export function AccountProgress({ account, progress }: AccountProgressProps) {
         {mailboxes.map((mailbox) => (
           <li key={mailbox.mailboxId} className="text-sm">
             <div className="mb-1.5 flex justify-between gap-3 tabular-nums">
-              <span className="truncate text-ink">{mailbox.path}</span>
+              <span className="truncate text-ink">{mailbox.path === 'INBOX' ? 'Inbox' : mailbox.path}</span>
               <span className="shrink-0 text-muted">
                 {mailbox.messagesDone.toLocaleString()} / {mailbox.messagesExpected.toLocaleString()}
               </span>

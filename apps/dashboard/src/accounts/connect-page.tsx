@@ -59,7 +59,7 @@ export function ConnectPage() {
       <form onSubmit={(event) => void submit(event)} noValidate aria-label="Connect an account">
         {(connect.isPending || failure !== null) && (
           <div className="mb-8 empty:hidden">
-            <SubmitOutcome form={form} checking={connect.isPending} failure={failure} refusedTitle="The account was not connected" />
+            <SubmitOutcome checking={connect.isPending} failure={failure} refusedTitle="The account was not connected" />
           </div>
         )}
         <Section title="Address" description="The servers are filled in from the domain.">

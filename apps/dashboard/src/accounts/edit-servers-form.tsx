@@ -39,7 +39,7 @@ export function EditServersForm({ account }: { readonly account: Account }) {
   })
   return (
     <form onSubmit={(event) => void submit(event)} noValidate aria-label="Servers and sign-in" className="flex flex-col gap-6">
-      <SubmitOutcome form={form} checking={update.isPending} failure={failure} refusedTitle="Nothing was changed" />
+      <SubmitOutcome checking={update.isPending} failure={failure} refusedTitle="Nothing was changed" />
       <SignInFields form={form} passwordLabel="New password" keepsPassword />
       <ServerFields form={form} />
       <SeparateSmtpFields form={form} keepsPassword={account.smtpUsername !== account.username} />

@@ -1,10 +1,9 @@
 import { Notice } from '../ui/notice.tsx'
-import type { AccountForm } from './server-fields.tsx'
+import { focusField } from './focus-field.ts'
 import type { SubmitFailure } from './use-submit-failure.ts'
 import { VerificationReport, VerificationUnderWay } from './verification-report.tsx'
 
 export interface SubmitOutcomeProps {
-  readonly form: AccountForm
   readonly checking: boolean
   readonly failure: SubmitFailure | null
   /** Heading for refusals that are not the mail servers'. */
@@ -12,17 +11,11 @@ export interface SubmitOutcomeProps {
 }
 
 /** What became of the last attempt: under way, refused by a mail server, or refused by us. Nothing before the first. */
-export function SubmitOutcome({ form, checking, failure, refusedTitle }: SubmitOutcomeProps) {
+export function SubmitOutcome({ checking, failure, refusedTitle }: SubmitOutcomeProps) {
   if (checking) return <VerificationUnderWay />
   if (failure === null) return null
   if (failure.failures.length > 0) {
-    return (
-      <VerificationReport
-        failures={failure.failures}
-        separateSmtpSignIn={failure.separateSmtpSignIn}
-        onShowField={(field) => form.setFocus(field, { shouldSelect: true })}
-      />
-    )
+    return <VerificationReport failures={failure.failures} separateSmtpSignIn={failure.separateSmtpSignIn} onShowField={focusField} />
   }
   if (failure.text === null) return null
   return (

@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react'
 import { describeFailure } from '../shell/failure-message.ts'
 import { EMPTY_ACCOUNT_FORM, type AccountField } from './account-form.ts'
 import { explainFailure } from './explain-failure.ts'
+import { focusField } from './focus-field.ts'
 import type { AccountForm } from './server-fields.tsx'
 
 export interface SubmitFailure {
@@ -30,18 +31,11 @@ export function useSubmitFailure(form: AccountForm) {
       setFailure({ failures, separateSmtpSignIn, text: failures.length > 0 || culprits.length > 0 ? null : describeFailure(error).text })
       const first = culprits[0]?.[0]
       // The field may be in a closed part of the form until this render is done. The report above it stays in sight.
-      if (first !== undefined) requestAnimationFrame(() => focusQuietly(first))
+      if (first !== undefined) requestAnimationFrame(() => focusField(first, { preventScroll: true }))
     },
     [form],
   )
   return { failure, show, clear }
-}
-
-/** Puts the focus on a field without scrolling to it: the report that explains why comes first on the page. */
-function focusQuietly(field: AccountField): void {
-  const element = document.querySelector<HTMLInputElement | HTMLSelectElement>(`form [name="${field}"]`)
-  element?.focus({ preventScroll: true })
-  if (element instanceof HTMLInputElement) element.select()
 }
 
 function findCulprits(

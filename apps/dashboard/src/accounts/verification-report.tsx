@@ -140,10 +140,10 @@ interface CardProps {
 function Card({ label, icon, className, children }: CardProps) {
   return (
     <article className={`rounded-lg border px-4 py-3.5 text-sm ${className}`}>
-      <h3 className="flex items-center justify-between gap-2 text-xs font-medium text-muted">
+      <h2 className="flex items-center justify-between gap-2 text-xs font-medium text-muted">
         {label}
         {icon}
-      </h3>
+      </h2>
       {children}
     </article>
   )

@@ -1,5 +1,6 @@
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
+import { LAYERS_ID } from '../ui/layers.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { LiveProvider } from './live.tsx'
 import { PhoneBar } from './phone-bar.tsx'
@@ -47,6 +48,7 @@ export function AppShell() {
           <ConnectionBanner />
           <main id="content" tabIndex={-1} className="flex min-h-0 grow flex-col outline-none">
             <Outlet />
+            <div id={LAYERS_ID} />
           </main>
         </div>
       </div>

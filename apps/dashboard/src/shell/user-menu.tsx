@@ -42,12 +42,12 @@ export function UserMenu({ onHelp }: { readonly onHelp: () => void }) {
         >
           <span
             aria-hidden
-            className="inline-flex size-6 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent-ink uppercase"
+            className="inline-flex size-6 shrink-0 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent-ink uppercase"
           >
             {initialOf(name)}
           </span>
           <span className="min-w-0 grow truncate text-left">{name}</span>
-          <ChevronsUpDown aria-hidden className="size-3.5 text-faint" />
+          <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-faint" />
         </button>
       )}
     />

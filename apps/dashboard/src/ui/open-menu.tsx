@@ -1,5 +1,6 @@
 import { DropdownMenu } from 'radix-ui'
 import { cx } from './cx.ts'
+import { LAYERS_ID } from './layers.ts'
 import type { MenuEntry, MenuProps } from './menu.tsx'
 
 /** A menu from its first opening on. Not modal: the page stays scrollable, so no style sheet has to be injected. */
@@ -7,7 +8,7 @@ export function OpenMenu({ renderTrigger, entries, align = 'end', side = 'bottom
   return (
     <DropdownMenu.Root modal={false} defaultOpen>
       <DropdownMenu.Trigger asChild>{renderTrigger({})}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={document.querySelector<HTMLElement>(`#${LAYERS_ID}`)}>
         <DropdownMenu.Content
           align={align}
           side={side}

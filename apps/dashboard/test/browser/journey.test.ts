@@ -1,26 +1,14 @@
-import { useTestDatabase } from '@maildock/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Browser } from 'playwright-core'
-import { openBrowser, openVisit } from '../fixture/browser.ts'
+import { describe, expect, it } from 'vitest'
 import { composeMail } from '../fixture/mail.ts'
 import { connectMailbox, signUp } from '../fixture/person.ts'
-import { requestSync, startProduct, type Product } from '../fixture/product.ts'
+import { requestSync } from '../fixture/product.ts'
+import { setUpProduct } from '../fixture/visits.ts'
 
-const database = useTestDatabase()
-let product: Product
-let browser: Browser
-
-beforeAll(async () => {
-  product = await startProduct(database)
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser.close()
-  await product[Symbol.asyncDispose]()
-})
+const visits = setUpProduct()
 
 describe('a person with a mailbox', () => {
   it('signs up, connects it, sees it synced, reads a message, and disconnects it', async () => {
+    const { product } = visits
     const mailbox = 'hello@example.com'
     for (let index = 1; index <= 30; index += 1) {
       const date = new Date(Date.UTC(2026, 0, index, 9))
@@ -34,7 +22,7 @@ describe('a person with a mailbox', () => {
       composeMail({ from: 'billing@example.org', subject: 'An old invoice', text: 'Paid.' }),
       'Archive',
     )
-    await using visit = await openVisit(browser, product.url)
+    await using visit = await visits.open()
     const { page } = visit
     await signUp(page)
     await page.getByRole('heading', { name: 'Connect your first mailbox' }).waitFor()
@@ -69,9 +57,10 @@ describe('a person with a mailbox', () => {
   })
 
   it('sees new mail arrive without loading the page again', async () => {
+    const { product } = visits
     const mailbox = 'live@example.com'
     await product.dovecot.deliver(mailbox, composeMail({ from: 'a@example.org', subject: 'The first one', text: 'One.' }))
-    await using visit = await openVisit(browser, product.url)
+    await using visit = await visits.open()
     const { page } = visit
     await signUp(page)
     await connectMailbox(page, product, { email: mailbox })
