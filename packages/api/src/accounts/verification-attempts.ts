@@ -27,7 +27,7 @@ export interface VerificationAttemptLimits {
   readonly windowSeconds: number
 }
 
-export const DEFAULT_VERIFICATION_ATTEMPTS: VerificationAttemptLimits = { failuresPerUser: 60, failuresPerLogin: 20, windowSeconds: 600 }
+export const DEFAULT_VERIFICATION_ATTEMPTS: VerificationAttemptLimits = { failuresPerUser: 300, failuresPerLogin: 30, windowSeconds: 600 }
 
 export function createVerificationAttempts(
   pool: Pool,
