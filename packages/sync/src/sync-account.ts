@@ -18,8 +18,8 @@ export interface SyncDependencies {
 export type SyncOutcome = 'finished' | 'continues'
 
 /**
- * Brings one account up to date over one connection, or as far as the time of the slice allows. The caller holds the lease and
- * decides what a failure means. @throws MailFault, MaildockError credentials.unreadable, LeaseLostError, PassOutdatedError
+ * Signs in and brings one account up to date, or as far as the time of the slice allows. The caller holds the lease and decides what a
+ * failure means. @throws MailFault, MaildockError credentials.unreadable, LeaseLostError, PassOutdatedError
  */
 export async function syncAccount(
   pass: Pass,
@@ -29,9 +29,16 @@ export async function syncAccount(
 ): Promise<SyncOutcome> {
   const startedAt = await inPass(pass, async (client) => recordSliceStart(client, pass.accountId, continues))
   await using session = await openSession(pass, account, dependencies)
+  return await syncOverSession(pass, session, continues ? startedAt : null)
+}
+
+/**
+ * The same over a connection that is open already, whoever holds it. `visitedSince`: mailboxes visited since then are done in this pass.
+ */
+export async function syncOverSession(pass: Pass, session: ImapSession, visitedSince: Date | null): Promise<SyncOutcome> {
   await inPass(pass, async (client) => recordSyncEvent(client, pass.accountId, { type: 'connected' }))
   const statuses = await refreshMailboxList(pass, session)
-  const outcome = await visitMailboxes(pass, session, { statuses, visitedSince: continues ? startedAt : null })
+  const outcome = await visitMailboxes(pass, session, { statuses, visitedSince })
   await inPass(pass, async (client) => {
     await recordSyncEvent(client, pass.accountId, { type: outcome === 'finished' ? 'finished' : 'continued' })
     if (outcome === 'finished') {

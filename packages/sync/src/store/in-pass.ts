@@ -24,8 +24,15 @@ export async function inPass<T>(pass: Pass, use: (client: PoolClient) => Promise
   })
 }
 
+/**
+ * Beside the check, plans are made for the tables as they are: PostgreSQL keeps the plan of a foreign key check for the life of a
+ * connection, and one made while a table was empty goes through all messages of the account for each new one.
+ */
 async function assertRevision(client: SqlExecutor, { accountId, revision }: Pass): Promise<void> {
-  const { rows } = await client.query('SELECT 1 AS current FROM account WHERE id = $1::uuid AND revision = $2::int', [accountId, revision])
+  const { rows } = await client.query(
+    `SELECT set_config('plan_cache_mode', 'force_custom_plan', true) FROM account WHERE id = $1::uuid AND revision = $2::int`,
+    [accountId, revision],
+  )
   if (rows.length === 0) {
     throw new PassOutdatedError()
   }

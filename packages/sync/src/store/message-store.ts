@@ -194,10 +194,9 @@ async function insertPlacements(
   for (const { text, parameters } of toValues(types, rows)) {
     const { rows: inserted } = await client.query(
       `INSERT INTO placement (account_id, mailbox_id, uid, message_id, internal_date, modseq, flags, keywords)
-       SELECT found.account_id, found.mailbox_id, found.uid, found.message_id, coalesce(found.internal_date, message.internal_date),
-              found.modseq, found.flags, found.keywords
+       SELECT account_id, mailbox_id, uid, message_id, coalesce(internal_date, (SELECT message.internal_date FROM message
+                WHERE message.account_id = found.account_id AND message.id = found.message_id)), modseq, flags, keywords
        FROM (VALUES ${text}) AS found (account_id, mailbox_id, uid, message_id, internal_date, modseq, flags, keywords)
-       JOIN message ON message.account_id = found.account_id AND message.id = found.message_id
        ON CONFLICT (account_id, mailbox_id, uid) DO NOTHING RETURNING uid`,
       parameters,
     )
@@ -208,12 +207,22 @@ async function insertPlacements(
     'UPDATE message SET orphaned_at = NULL WHERE account_id = $1::uuid AND id = ANY($2::uuid[]) AND orphaned_at IS NOT NULL',
     [accountId, messageIds],
   )
-  await client.query(
-    `DELETE FROM placement WHERE (account_id, mailbox_id, uid) IN (
-       SELECT account_id, mailbox_id, max(uid) FROM placement
-       WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid < 0 AND message_id = ANY($3::uuid[])
-       GROUP BY account_id, mailbox_id, message_id)`,
+  await replaceEnded(client, { accountId, mailboxId }, messageIds)
+  return placed
+}
+
+async function replaceEnded(client: SqlExecutor, { accountId, mailboxId }: MailboxKey, messageIds: readonly Uuid[]): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT max(uid)::text AS uid FROM placement
+     WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid < 0 AND message_id = ANY($3::uuid[]) GROUP BY message_id`,
     [accountId, mailboxId, messageIds],
   )
-  return placed
+  if (rows.length > 0) {
+    const uids = (rows as { uid: string }[]).map(({ uid }) => uid)
+    await client.query('DELETE FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid = ANY($3::bigint[])', [
+      accountId,
+      mailboxId,
+      uids,
+    ])
+  }
 }

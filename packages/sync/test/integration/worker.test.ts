@@ -97,9 +97,9 @@ describe('a worker', () => {
 
   it('is struck off when it stops, and leaves nothing locked', async () => {
     const { account } = await connectWithMail(200)
-    const worker = await start()
+    await using worker = await start()
     await enqueue(account)
-    await vi.waitFor(async () => expect(await countStored(account)).toBeGreaterThan(0), { interval: 5 })
+    await vi.waitFor(async () => expect(await countStored(account)).toBeGreaterThan(0), { timeout: 20_000, interval: 5 })
     const started = performance.now()
     await worker[Symbol.asyncDispose]()
     expect(performance.now() - started).toBeLessThan(15_000)
