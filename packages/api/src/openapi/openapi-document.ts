@@ -44,7 +44,8 @@ export function createOpenApiDocument(publicUrl: string): Readonly<Record<string
       description: 'Connect any IMAP/SMTP mailbox, keep it synced, read it. Ids are UUIDs, times ISO 8601 in UTC.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: publicUrl }],
+    // The page tries requests where it was loaded from; a downloaded document needs the whole address.
+    servers: [{ url: '/' }, { url: publicUrl }],
     tags: [...new Set(REST_TABLE.map(({ tag }) => tag))].map((name) => ({ name })),
     paths: Object.fromEntries(paths),
     components: COMPONENTS,

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import express, { Router, type RequestHandler } from 'express'
 import { sendJson } from '../rest/send-rest.ts'
-import { createOpenApiDocument } from './openapi-document.ts'
+import { createOpenApiDocument } from '../openapi/openapi-document.ts'
 
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 const ASSETS: ReadonlySet<string> = new Set(['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png'])
