@@ -13,16 +13,21 @@ export interface DownloadContext {
   readonly session: ImapSession
   readonly parser: Parser
   readonly maxMessageOctets: number
-  /** Names a message whose source cannot be had: `mailbox id:epoch`. */
-  readonly place: string
+}
+
+export interface DownloadedBatch {
+  /** Messages ready to be written. */
+  readonly items: readonly BatchItem[]
+  /** UIDs of messages that are there and that the server did not give, also asked for alone. They stay missing and are asked for again. */
+  readonly withheld: readonly number[]
 }
 
 /**
- * Fetches the messages of a batch and makes them ready to be written. Messages that are gone meanwhile are left out. What cannot be
- * fetched, is too large or cannot be read is marked, never a reason to stop: a batch that the server refuses is asked for one message
- * at a time. @throws MailFault when the connection or the account is at fault
+ * Fetches the messages of a batch and makes them ready to be written. Messages that are gone meanwhile are left out. What is too large or
+ * cannot be read is marked; what the server refuses to give is told: neither is a reason to stop. A batch that is refused is asked for one
+ * message at a time. @throws MailFault when the connection or the account is at fault
  */
-export async function downloadBatch(context: DownloadContext, planned: readonly PlannedMessage[]): Promise<readonly BatchItem[]> {
+export async function downloadBatch(context: DownloadContext, planned: readonly PlannedMessage[]): Promise<DownloadedBatch> {
   const known = planned.flatMap(({ attributes, knownId }): BatchItem[] => (knownId === null ? [] : [{ attributes, message: { knownId } }]))
   const unknown = planned.filter(({ knownId }) => knownId === null).map(({ attributes }) => attributes)
   const tooLarge = unknown.filter(({ sizeOctets }) => sizeOctets > context.maxMessageOctets)
@@ -38,7 +43,8 @@ export async function downloadBatch(context: DownloadContext, planned: readonly 
       marked.push(item)
     }
   }
-  return [...known, ...fetched, ...marked]
+  const withheld = sources.filter(({ source }) => source === null).map(({ attributes }) => attributes.uid)
+  return { items: [...known, ...fetched.filter((item) => item !== null), ...marked], withheld }
 }
 
 interface FetchedSource {
@@ -105,9 +111,9 @@ async function recheckAbsent(
   return again
 }
 
-async function toItem(context: DownloadContext, { attributes, source }: FetchedSource): Promise<BatchItem> {
+async function toItem(context: DownloadContext, { attributes, source }: FetchedSource): Promise<BatchItem | null> {
   if (source === null) {
-    return { attributes, message: { stored: describeWithheld(context.place, attributes) } }
+    return null
   }
   if (source.length > context.maxMessageOctets) {
     return { attributes, message: { stored: describeTooLarge(source.subarray(0, findHeaderEnd(source)), attributes) } }
@@ -139,11 +145,6 @@ async function fetchTooLarge({ session }: DownloadContext, attributes: MessageAt
 function describeTooLarge(header: Uint8Array, { sizeOctets }: MessageAttributes): StorableMessage {
   const rawSha256 = createHash('sha256').update(`too_large:${sizeOctets}:`).update(header).digest()
   return { rawSha256, bodyState: 'too_large', header: parseHeader(header), content: null, raw: null }
-}
-
-function describeWithheld(place: string, { uid }: MessageAttributes): StorableMessage {
-  const rawSha256 = createHash('sha256').update(`withheld:${place}:${uid}`).digest()
-  return { rawSha256, bodyState: 'unparsable', header: null, content: null, raw: null }
 }
 
 function findHeaderEnd(source: Buffer): number {

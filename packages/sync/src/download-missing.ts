@@ -1,20 +1,26 @@
 import type { ImapSession, UidList } from '@maildock/mail'
-import { downloadBatch, type DownloadContext, type PlannedMessage } from './download-batch.ts'
+import { downloadBatch, type DownloadContext, type DownloadedBatch, type PlannedMessage } from './download-batch.ts'
 import type { Pass } from './pass.ts'
 import type { MailboxCursor } from './plan/mailbox-cursor.ts'
 import { BATCH_LIMITS, planBatches } from './plan/plan-batches.ts'
 import { advanceWindow } from './plan/plan-missing.ts'
 import type { StoredMailbox } from './store/mailbox-store.ts'
-import { findByEmailIds, type BatchItem } from './store/message-store.ts'
+import { findByEmailIds } from './store/message-store.ts'
 import { writeBatch } from './write-batch.ts'
 
 export interface MissingMessages {
   readonly mailbox: StoredMailbox
   readonly cursor: MailboxCursor
-  readonly epoch: bigint
   readonly list: UidList
   /** Newest first. */
   readonly missing: readonly number[]
+}
+
+export interface MissingOutcome {
+  /** False when the slice used its time. */
+  readonly done: boolean
+  /** Messages the server did not give. */
+  readonly withheld: number
 }
 
 /** Messages whose attributes are asked for at once. */
@@ -27,25 +33,20 @@ const FIRST_BATCH = 50
  * slice has used its time no further batch is fetched, and what was fetched is written: nothing is downloaded twice. At least one batch
  * is, or an account that is slow to begin with would never get on.
  */
-export async function downloadMissing(pass: Pass, session: ImapSession, work: MissingMessages): Promise<'done' | 'time_up'> {
-  const { mailbox, list, missing, epoch } = work
-  const context: DownloadContext = {
-    session,
-    parser: pass.parser,
-    maxMessageOctets: BATCH_LIMITS.maxMessageOctets,
-    place: `${mailbox.id}:${epoch}`,
-  }
+export async function downloadMissing(pass: Pass, session: ImapSession, work: MissingMessages): Promise<MissingOutcome> {
+  const { mailbox, list, missing } = work
+  const context: DownloadContext = { session, parser: pass.parser, maxMessageOctets: BATCH_LIMITS.maxMessageOctets }
   const highestListed = list.uids.at(-1) ?? 0
+  const withheld: number[] = []
   let window: Pick<MailboxCursor, 'lowUid' | 'highUid'> = { lowUid: work.cursor.lowUid, highUid: work.cursor.highUid }
   let done = 0
-  for await (const { items, handled } of fetchAhead(pass, context, missing)) {
-    // Only a complete list tells what is not missing: without one the window stays, and the next visit asks the database.
-    window = list.complete ? advanceWindow(window, highestListed, missing.slice(handled, handled + 1)) : window
-    await writeBatch(pass, { mailboxId: mailbox.id, items, cursor: window })
-    done = handled
-  }
-  if (done < missing.length) {
-    return 'time_up'
+  for await (const batch of fetchAhead(pass, context, missing)) {
+    done = batch.handled
+    withheld.push(...batch.withheld)
+    // Only a complete list tells what is not missing: without one the window stays, and the next visit asks the database. It stops at
+    // the first message that is withheld: that one is missing still.
+    window = list.complete ? advanceWindow(window, highestListed, [...withheld, ...missing.slice(done, done + 1)]) : window
+    await writeBatch(pass, { mailboxId: mailbox.id, items: batch.items, cursor: window })
   }
   if (missing.length === 0 && list.complete) {
     const { lowUid, highUid } = advanceWindow(window, highestListed, [])
@@ -53,11 +54,16 @@ export async function downloadMissing(pass: Pass, session: ImapSession, work: Mi
       await writeBatch(pass, { mailboxId: mailbox.id, items: [], cursor: { lowUid, highUid } })
     }
   }
-  return 'done'
+  if (withheld.length > 0) {
+    pass.logger.warn(
+      { mailboxId: mailbox.id, withheld: withheld.length },
+      'The mail server does not give some messages; they are asked for again.',
+    )
+  }
+  return { done: done >= missing.length, withheld: withheld.length }
 }
 
-interface FetchedBatch {
-  readonly items: readonly BatchItem[]
+interface FetchedBatch extends DownloadedBatch {
   /** So many of the missing messages, from the newest, are dealt with once this is written. */
   readonly handled: number
 }
@@ -94,11 +100,11 @@ async function* fetchBatches(pass: Pass, context: DownloadContext, missing: read
       const lastUid = batch.at(-1)?.attributes.uid ?? 0
       const isLast = index === batches.length - 1
       const handled = start + (isLast ? uids.length : uids.findIndex((uid) => uid === lastUid) + 1)
-      yield { items: await downloadBatch(context, batch), handled }
+      yield { ...(await downloadBatch(context, batch)), handled }
     }
     if (batches.length === 0) {
       // All of them are gone since they were listed.
-      yield { items: [], handled: start + uids.length }
+      yield { items: [], withheld: [], handled: start + uids.length }
     }
   }
 }

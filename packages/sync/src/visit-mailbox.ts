@@ -34,12 +34,14 @@ export async function visitMailbox(pass: Pass, session: ImapSession, mailbox: St
   const outside = await listUidsOutsideWindow(pass.pool, { accountId: pass.accountId, mailboxId: mailbox.id }, cursor)
   const missing = planMissing(list.uids, { lowUid: cursor.lowUid, highUid: cursor.highUid, outside })
   await announce(pass, mailbox, list, missing)
-  const outcome = await downloadMissing(pass, session, { mailbox, cursor, list, missing, epoch: examined.uidValidity })
-  if (outcome === 'time_up') {
-    return outcome
+  const { done, withheld } = await downloadMissing(pass, session, { mailbox, cursor, list, missing })
+  if (!done) {
+    return 'time_up'
   }
-  await removeGone(pass, mailbox, list)
-  await finishVisit(pass, mailbox, examined)
+  const drift = await removeGone(pass, mailbox, { list, withheld })
+  // With anything missing or in doubt, UIDNEXT is not kept: equal numbers would pass for a proof that nothing is to be done.
+  const settled = list.complete && withheld === 0 && drift === 0
+  await finishVisit(pass, mailbox, settled ? examined : { ...examined, uidNext: null })
   return 'done'
 }
 
@@ -71,11 +73,14 @@ async function announce(pass: Pass, mailbox: StoredMailbox, list: UidList, missi
   })
 }
 
-/** Removes what a complete list proves gone. Afterwards as many messages are stored as were listed, or the window starts anew. */
-async function removeGone(pass: Pass, mailbox: StoredMailbox, list: UidList): Promise<void> {
+/**
+ * Removes what a complete list proves gone. Afterwards as many messages are stored as were listed, or the window starts anew.
+ * @returns the difference
+ */
+async function removeGone(pass: Pass, mailbox: StoredMailbox, { list, withheld }: { list: UidList; withheld: number }): Promise<number> {
   if (!list.complete) {
     pass.logger.warn({ mailboxId: mailbox.id }, 'A list of messages was not complete; nothing is taken for gone.')
-    return
+    return 0
   }
   const key = { accountId: pass.accountId, mailboxId: mailbox.id }
   const stored = await listStoredUids(pass.pool, key)
@@ -88,13 +93,16 @@ async function removeGone(pass: Pass, mailbox: StoredMailbox, list: UidList): Pr
       await publishLiveNotice(client, { kind: 'messages', userId: pass.userId, accountId: pass.accountId })
     })
   }
-  const drift = stored.length - gone.length - list.uids.length
+  const drift = stored.length - gone.length + withheld - list.uids.length
   if (drift !== 0) {
     // Messages expunged between list and download, or a fault of ours. The next visit compares everything.
     pass.logger.warn({ mailboxId: mailbox.id, drift }, 'Stored and listed messages differ; the mailbox is compared anew.')
     await inPass(pass, async (client) => moveCursor(client, pass.accountId, mailbox.id, { lowUid: null, highUid: null }))
   }
-  await inPass(pass, async (client) => removeEndedEpochs(client, key))
+  if (withheld === 0) {
+    await inPass(pass, async (client) => removeEndedEpochs(client, key))
+  }
+  return drift
 }
 
 async function finishVisit(pass: Pass, mailbox: StoredMailbox, { uidNext, highestModseq, exists }: ExaminedMailbox): Promise<void> {
