@@ -1,6 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import type { Benchmark } from './benchmark.ts'
 import { connect } from './benchmarks/connect.ts'
+import { firstSync } from './benchmarks/first-sync.ts'
+import { clientSize } from './benchmarks/client-size.ts'
+import { memory } from './benchmarks/memory.ts'
+import { start } from './benchmarks/start.ts'
 import { list } from './benchmarks/list.ts'
 import { parseCommandLine, USAGE, UsageError, type CommandLine } from './command-line.ts'
 import type { Finding } from './finding.ts'
@@ -8,7 +12,7 @@ import { describeMachine } from './report/machine.ts'
 import { renderTable } from './report/print-table.ts'
 import { toJsonReport } from './report/json-report.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [list, connect]
+const BENCHMARKS: readonly Benchmark[] = [list, connect, firstSync, memory, start, clientSize]
 
 /** What is open now: closed when somebody ends us, too. */
 let resources = new AsyncDisposableStack()

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTestAuthority, startDovecot, startPostfix, type Dovecot, type Postfix } from '@maildock/testkit'
+import type { ImapWireSettings } from '../rivals/imap-wire.ts'
 import { createTemporaryFolder } from '../processes/temporary-folder.ts'
 
 export const MAIL_HOST = 'localhost'
@@ -48,4 +49,9 @@ export function connectBody({ dovecot, postfix }: MailServers, username: string)
     smtp_port: postfix.submissionPort,
     smtp_tls: 'starttls',
   }
+}
+
+/** The same mailbox for clients that are no product of ours. */
+export function toWireSettings({ dovecot, caCertificate }: MailServers, username: string): ImapWireSettings {
+  return { host: MAIL_HOST, port: dovecot.imapsPort, ca: caCertificate, username, password: dovecot.password }
 }

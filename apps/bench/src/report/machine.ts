@@ -54,3 +54,8 @@ async function firstLine(command: string, args: readonly string[]): Promise<stri
     throw error
   }
 }
+
+/** Tells whether isync's mbsync can be run here. */
+export async function hasIsync(): Promise<boolean> {
+  return (await firstLine('mbsync', ['--version'])) !== null
+}

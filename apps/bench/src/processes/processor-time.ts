@@ -1,0 +1,24 @@
+import type { ProcessFacts } from './process-tree.ts'
+
+/** What a process is, as people call it. */
+export function roleOf({ command }: Pick<ProcessFacts, 'command'>): string {
+  const maildock = /main\.ts (\S+)/u.exec(command)?.[1]
+  if (maildock !== undefined) return maildock
+  if (/\bpostgres\b/u.test(command)) return 'postgres'
+  return command.split(' ')[0]?.split('/').at(-1) ?? ''
+}
+
+/** Processor time spent between two looks at the same processes, by role, the busiest first. */
+export function spentBetween(before: readonly ProcessFacts[], after: readonly ProcessFacts[]): string {
+  const earlier = new Map(before.map(({ pid, cpuSeconds }) => [pid, cpuSeconds]))
+  const spent = new Map<string, number>()
+  for (const facts of after) {
+    const role = roleOf(facts)
+    spent.set(role, (spent.get(role) ?? 0) + facts.cpuSeconds - (earlier.get(facts.pid) ?? 0))
+  }
+  return [...spent]
+    .filter(([, seconds]) => seconds >= 0.01)
+    .toSorted(([, left], [, right]) => right - left)
+    .map(([role, seconds]) => `${role} ${seconds.toFixed(2)} s`)
+    .join(', ')
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, type TLSSocket } from 'node:tls'
+import type { CorpusMessage } from '../corpus/corpus.ts'
+
+export interface ImapWireSettings {
+  readonly host: string
+  readonly port: number
+  readonly ca: string
+  readonly username: string
+  readonly password: string
+}
+
+/** The barest of IMAP clients: it writes commands, counts what comes back, throws it away, and knows only how a command ends. */
+export interface ImapWire extends AsyncDisposable {
+  /** Runs one command. @returns the octets of its answer; @throws when the server refuses it */
+  command(text: string): Promise<number>
+  /** Appends messages to INBOX by one command (RFC 3502, RFC 7888 non-synchronising literals). */
+  append(messages: readonly CorpusMessage[]): Promise<void>
+}
+
+/** Enough of the end of an answer to hold its tagged line. */
+const TAIL_OCTETS = 1_000
+
+/** Connects by implicit TLS and signs in. */
+export async function openImapWire({ host, port, ca, username, password }: ImapWireSettings): Promise<ImapWire> {
+  const socket = connect({ host, port, ca, servername: host })
+  await once(socket, 'data')
+  // A tag no message can hold by chance: the answer is not parsed, so a literal must never look like its end.
+  const prefix = `t${randomBytes(8).toString('hex')}`
+  let commands = 0
+  const nextTag = (): string => `${prefix}${(commands += 1)}`
+  const command = async (text: string): Promise<number> => {
+    const tag = nextTag()
+    const answered = untilTagged(socket, tag)
+    socket.write(`${tag} ${text}\r\n`)
+    return await answered
+  }
+  await command(`LOGIN ${quote(username)} ${quote(password)}`)
+  return {
+    command,
+    append: async (messages) => {
+      const tag = nextTag()
+      const answered = untilTagged(socket, tag)
+      socket.write(`${tag} APPEND INBOX`)
+      for (const { plan, raw } of messages) {
+        socket.write(` (\\Seen) "${toImapDate(plan.internalDate)}" {${raw.length}+}\r\n`)
+        if (!socket.write(raw)) await once(socket, 'drain')
+      }
+      socket.write('\r\n')
+      await answered
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (socket.destroyed) return
+      const closed = once(socket, 'close')
+      socket.end()
+      socket.destroy()
+      await closed
+    },
+  }
+}
+
+/** Reads until the tagged line of a command. */
+async function untilTagged(socket: TLSSocket, tag: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  let octets = 0
+  let tail: Buffer = Buffer.alloc(0)
+  const onData = (chunk: Buffer): void => {
+    octets += chunk.length
+    tail = chunk.length >= TAIL_OCTETS ? chunk.subarray(-TAIL_OCTETS) : Buffer.concat([tail, chunk]).subarray(-TAIL_OCTETS)
+    if (tail.at(-1) !== 0x0a) return
+    const text = tail.toString('latin1')
+    const at = text.lastIndexOf(`${tag} `)
+    if (at === -1) return
+    if (text.startsWith('OK', at + tag.length + 1)) resolve(octets)
+    else reject(new Error(`The server answered: ${text.slice(at).trim()}`))
+  }
+  const onError = (error: Error): void => reject(error)
+  const onClose = (): void => reject(new Error('The server closed the connection.'))
+  socket.on('data', onData).on('error', onError).on('close', onClose)
+  try {
+    return await promise
+  } finally {
+    socket.off('data', onData).off('error', onError).off('close', onClose)
+  }
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll(/["\\]/gu, '\\$&')}"`
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** `date-time` of RFC 9051, in UTC. */
+function toImapDate(date: Date): string {
+  const time = date.toISOString().slice(11, 19)
+  return `${String(date.getUTCDate()).padStart(2, ' ')}-${MONTHS[date.getUTCMonth()]}-${date.getUTCFullYear()} ${time} +0000`
+}
