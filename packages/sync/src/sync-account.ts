@@ -5,7 +5,8 @@ import { planMailboxList } from './plan/plan-mailbox-list.ts'
 import { isUnchanged } from './plan/plan-visit.ts'
 import { recordPassEnd, recordSliceStart, recordSyncEvent, type SyncableAccount } from './store/account-store.ts'
 import { inPass } from './store/in-pass.ts'
-import { listStoredMailboxes, saveMailboxList, type StoredMailbox } from './store/mailbox-store.ts'
+import { listLongGone, listStoredMailboxes, saveMailboxList, startEpoch, type StoredMailbox } from './store/mailbox-store.ts'
+import { removeAllPlacements } from './store/placement-store.ts'
 import { visitMailbox } from './visit-mailbox.ts'
 
 export interface SyncDependencies {
@@ -78,7 +79,19 @@ async function refreshMailboxList(pass: Pass, session: ImapSession): Promise<Rea
     pass.logger.warn({ mailboxes: list.mailboxes.length }, 'The list of mailboxes is not complete; none is taken for gone.')
   }
   await inPass(pass, async (client) => saveMailboxList(client, pass.accountId, plan))
+  await emptyLongGone(pass)
   return new Map(list.mailboxes.flatMap(({ path, status }) => (status === null ? [] : [[path, status] as const])))
+}
+
+/** A deleted mailbox takes its messages with it, a while later. One that comes back all the same begins anew: ids are found by source. */
+async function emptyLongGone(pass: Pass): Promise<void> {
+  const { accountId, pool } = pass
+  for (const mailboxId of await listLongGone(pool, accountId)) {
+    await inPass(pass, async (client) => {
+      await startEpoch(client, accountId, mailboxId, { uidValidity: null, highestModseq: null })
+      await removeAllPlacements(client, { accountId, mailboxId })
+    })
+  }
 }
 
 interface Tour {

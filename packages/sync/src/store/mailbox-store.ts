@@ -154,3 +154,16 @@ export async function startEpoch(client: SqlExecutor, accountId: Uuid, mailboxId
   await client.query('UPDATE mailbox SET messages_done = 0 WHERE account_id = $1::uuid AND id = $2::uuid', [accountId, mailboxId])
   await moveCursor(client, accountId, mailboxId, { ...change, lowUid: null, highUid: null, uidNext: null })
 }
+
+/** A mailbox that is missing from complete lists for so long does not come back by itself: a server's bad hour is over by then. */
+const GONE_FOR_GOOD = '1 day'
+
+/** Mailboxes that are gone for good and still hold placements. */
+export async function listLongGone(executor: SqlExecutor, accountId: Uuid): Promise<readonly Uuid[]> {
+  const { rows } = await executor.query(
+    `SELECT id FROM mailbox WHERE account_id = $1::uuid AND gone_at < now() - $2::interval
+       AND EXISTS (SELECT FROM placement WHERE placement.account_id = mailbox.account_id AND placement.mailbox_id = mailbox.id)`,
+    [accountId, GONE_FOR_GOOD],
+  )
+  return (rows as { id: Uuid }[]).map(({ id }) => id)
+}

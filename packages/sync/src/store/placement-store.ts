@@ -57,9 +57,18 @@ export async function removePlacements(
 }
 
 /** Placements of ended epochs, once a complete list of the present one is stored: what was not found again is gone. */
-export async function removeEndedEpochs(client: SqlExecutor, { accountId, mailboxId }: MailboxKey): Promise<void> {
+export async function removeEndedEpochs(client: SqlExecutor, key: MailboxKey): Promise<void> {
+  await removeWhere(client, key, 'uid < 0')
+}
+
+/** Everything of a mailbox that is gone for good. */
+export async function removeAllPlacements(client: SqlExecutor, key: MailboxKey): Promise<void> {
+  await removeWhere(client, key, 'true')
+}
+
+async function removeWhere(client: SqlExecutor, { accountId, mailboxId }: MailboxKey, condition: 'uid < 0' | 'true'): Promise<void> {
   const { rows } = await client.query(
-    'DELETE FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid < 0 RETURNING message_id',
+    `DELETE FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND ${condition} RETURNING message_id`,
     [accountId, mailboxId],
   )
   await markOrphans(

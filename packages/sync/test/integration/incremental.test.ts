@@ -142,6 +142,25 @@ describe.each(PROFILES)('on a server with %s', (_name, capabilities) => {
     ])
   })
 
+  it('empties a mailbox that has been gone for a day, and finds its messages again if it comes back', async () => {
+    const account = await stage.connect()
+    await stage.dovecot.deliver(account.user, composeMail(1), 'Projekt')
+    await stage.sync(account)
+    const before = await idsBySubject(account)
+    await stage.dovecot.doveadm('mailbox', 'delete', '-u', account.user, 'Projekt')
+    await stage.sync(account, { reason: 'sweep' })
+    expect(await inDatabase(account)).toHaveLength(1)
+    await stage.pool.query(`UPDATE mailbox SET gone_at = now() - interval '25 hours' WHERE account_id = $1 AND gone_at IS NOT NULL`, [
+      account.id,
+    ])
+    await stage.sync(account, { reason: 'sweep' })
+    expect(await inDatabase(account)).toEqual([])
+    await stage.dovecot.deliver(account.user, composeMail(1), 'Projekt')
+    await stage.sync(account, { reason: 'sweep' })
+    expect(await inDatabase(account)).toEqual(await onServer(account))
+    expect(await idsBySubject(account)).toEqual(before)
+  })
+
   it('changes nothing on the server', async () => {
     const account = await stage.connect()
     await deliverMany(account, 5)

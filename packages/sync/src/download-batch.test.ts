@@ -1,0 +1,131 @@
+import { MailFault, prepareUnreadable, type ImapSession, type MessageAttributes, type Parser } from '@maildock/mail'
+import { describe, expect, it } from 'vitest'
+import { downloadBatch, withoutContent, type PlannedMessage } from './download-batch.ts'
+
+const LIMIT = 1_000
+
+const attributes = (uid: number, sizeOctets = 10): MessageAttributes => ({
+  uid,
+  sizeOctets,
+  flags: [],
+  keywords: [],
+  modseq: null,
+  internalDate: null,
+  emailId: null,
+})
+
+const planned = (...messages: readonly MessageAttributes[]): PlannedMessage[] =>
+  messages.map((message) => ({ attributes: message, knownId: null }))
+
+const parser: Parser = {
+  parse: async (source) => prepareUnreadable(source),
+  [Symbol.asyncDispose]: async () => undefined,
+}
+
+const REFUSED = new MailFault({ code: 'upstream.unavailable', stage: 'ready', class: 'transient', hint: 'no' })
+const THROTTLED = new MailFault({ code: 'upstream.rate_limited', stage: 'ready', class: 'throttle', hint: 'no' })
+
+interface Behaviour {
+  /** UIDs whose FETCH is refused, alone or in company. */
+  readonly refuses?: readonly number[]
+  /** UIDs left out of an answer in company; alone they are given. */
+  readonly omits?: readonly number[]
+  /** UIDs that are not there any more. */
+  readonly gone?: readonly number[]
+  readonly fault?: MailFault
+  readonly usable?: boolean
+  readonly octets?: number
+}
+
+function fakeSession(behaviour: Behaviour): { session: ImapSession; asked: number[][] } {
+  const asked: number[][] = []
+  const isGone = (uid: number): boolean => behaviour.gone?.includes(uid) === true
+  const session = {
+    usable: behaviour.usable ?? true,
+    fetchSources: async (uids: readonly number[]) => {
+      asked.push([...uids])
+      if (uids.some((uid) => behaviour.refuses?.includes(uid) === true)) {
+        throw behaviour.fault ?? REFUSED
+      }
+      const given = uids.filter((uid) => !isGone(uid) && (uids.length === 1 || behaviour.omits?.includes(uid) !== true))
+      return new Map(given.map((uid) => [uid, Buffer.alloc(behaviour.octets ?? 10, `Subject: ${uid}\r\n\r\n`)]))
+    },
+    fetchAttributes: async (uids: readonly number[]) => uids.filter((uid) => !isGone(uid)).map((uid) => attributes(uid)),
+    fetchHeader: async (uid: number) => (isGone(uid) ? null : Buffer.from('Subject: large\r\n\r\n')),
+  }
+  return { session: session as unknown as ImapSession, asked }
+}
+
+async function download(
+  behaviour: Behaviour,
+  messages: readonly PlannedMessage[],
+): Promise<{ stored: number[]; withheld: readonly number[]; asked: number[][] }> {
+  const { session, asked } = fakeSession(behaviour)
+  const { items, withheld } = await downloadBatch({ session, parser, maxMessageOctets: LIMIT }, messages)
+  return { stored: items.map((item) => item.attributes.uid).toSorted((left, right) => left - right), withheld, asked }
+}
+
+describe('downloadBatch', () => {
+  it('asks for a batch at once', async () => {
+    expect(await download({}, planned(attributes(1), attributes(2)))).toEqual({ stored: [1, 2], withheld: [], asked: [[1, 2]] })
+  })
+
+  it('asks one by one for a batch that is refused, and tells what is refused alone', async () => {
+    const { stored, withheld, asked } = await download({ refuses: [2] }, planned(attributes(1), attributes(2), attributes(3)))
+    expect([stored, withheld]).toEqual([[1, 3], [2]])
+    expect(asked).toEqual([[1, 2, 3], [1], [2], [3]])
+  })
+
+  it('asks again for what an answer left out, and leaves out what is gone (faults A7)', async () => {
+    const { stored, withheld } = await download({ omits: [2], gone: [3] }, planned(attributes(1), attributes(2), attributes(3)))
+    expect([stored, withheld]).toEqual([[1, 2], []])
+  })
+
+  it('downloads nothing that is known', async () => {
+    const { stored, asked } = await download({}, [{ attributes: attributes(1), knownId: 'known' }])
+    expect([stored, asked]).toEqual([[1], []])
+  })
+
+  it('takes the header alone of a message over the limit', async () => {
+    const { session, asked } = fakeSession({})
+    const { items } = await downloadBatch({ session, parser, maxMessageOctets: LIMIT }, planned(attributes(1, LIMIT + 1)))
+    expect(asked).toEqual([])
+    expect(items[0]?.message).toMatchObject({ stored: { bodyState: 'too_large', raw: null, header: { subject: 'large' } } })
+  })
+
+  it('names a message over the limit by header and size, so that a move finds it again', async () => {
+    const names = await Promise.all(
+      [attributes(1, LIMIT + 1), attributes(9, LIMIT + 1), attributes(1, LIMIT + 2)].map(async (message) => {
+        const { items } = await downloadBatch({ session: fakeSession({}).session, parser, maxMessageOctets: LIMIT }, planned(message))
+        const [item] = items
+        return item !== undefined && 'stored' in item.message ? Buffer.from(item.message.stored.rawSha256).toString('hex') : ''
+      }),
+    )
+    expect(names[0]).toBe(names[1])
+    expect(names[0]).not.toBe(names[2])
+  })
+
+  it('keeps the header of a message that is larger than the server said (faults A22)', async () => {
+    const { session } = fakeSession({ octets: LIMIT + 1 })
+    const { items } = await downloadBatch({ session, parser, maxMessageOctets: LIMIT }, planned(attributes(1, 10)))
+    expect(items[0]?.message).toMatchObject({ stored: { bodyState: 'too_large', raw: null } })
+  })
+
+  it.each<[string, Behaviour]>([
+    ['the connection is gone', { refuses: [1], usable: false }],
+    ['the server wants to be left alone', { refuses: [1], fault: THROTTLED }],
+  ])('gives up when %s', async (_what, behaviour) => {
+    await expect(download(behaviour, planned(attributes(1), attributes(2)))).rejects.toBeInstanceOf(MailFault)
+  })
+})
+
+it('withoutContent keeps the source and its name, and nothing that could be refused', () => {
+  const message = {
+    rawSha256: new Uint8Array(32),
+    bodyState: 'stored' as const,
+    header: null,
+    content: null,
+    raw: { octets: new Uint8Array(3), encoding: 'identity' as const },
+  }
+  expect(withoutContent(message)).toEqual({ ...message, bodyState: 'unparsable' })
+})
