@@ -1,7 +1,7 @@
 import type { Account } from '@maildock/client'
 import { Plus } from 'lucide-react'
 import { Link } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { describeFailure } from '../shell/failure-message.ts'
 import { useLive } from '../shell/live.tsx'
 import { useListKeys } from '../shell/use-shortcuts.ts'
@@ -11,9 +11,10 @@ import { Notice } from '../ui/notice.tsx'
 import { Page } from '../ui/page.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { AccountRow } from './account-row.tsx'
-import { DisconnectDialog } from './disconnect-dialog.tsx'
 import { EmptyAccounts } from './empty-accounts.tsx'
 import { useAccounts } from './use-accounts.ts'
+
+const DisconnectDialog = lazy(async () => ({ default: (await import('./disconnect-dialog.tsx')).DisconnectDialog }))
 
 /** The accounts with their live state; the first page after signing in. */
 export function AccountsPage() {
@@ -71,7 +72,9 @@ function AccountList({ accounts }: { readonly accounts: readonly Account[] }) {
           />
         ))}
       </ul>
-      {leaving !== undefined && <DisconnectDialog account={leaving} accounts={accounts} onClose={() => setLeavingId(null)} />}
+      <Suspense fallback={null}>
+        {leaving !== undefined && <DisconnectDialog account={leaving} accounts={accounts} onClose={() => setLeavingId(null)} />}
+      </Suspense>
     </>
   )
 }

@@ -1,12 +1,14 @@
 import type { Account } from '@maildock/client'
 import { useMutation } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTRPC } from '../shell/trpc.ts'
 import { Button } from '../ui/button.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { readUpdateInput, toFormValues, type AccountFormValues } from './account-form.ts'
 import { toResolver } from './account-resolver.ts'
+import { needsNewPassword } from './explain-sync-error.ts'
+import { focusField } from './focus-field.ts'
 import { ServerFields } from './server-fields.tsx'
 import { SeparateSmtpFields, SignInFields } from './sign-in-fields.tsx'
 import { SubmitOutcome } from './submit-outcome.tsx'
@@ -31,6 +33,10 @@ export function EditServersForm({ account }: { readonly account: Account }) {
       onError: show,
     }),
   )
+  const needsPassword = needsNewPassword(account.syncError)
+  useEffect(() => {
+    if (needsPassword) focusField('password')
+  }, [needsPassword])
   const submit = form.handleSubmit((values) => {
     const reading = readUpdateInput(values, account)
     if (!reading.ok) return

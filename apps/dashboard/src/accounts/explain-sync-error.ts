@@ -25,9 +25,14 @@ const SERVERS: ReadonlySet<string> = new Set([
   'protocol.unexpected_greeting',
 ])
 
+/** Whether entering the password again is what repairs the account. */
+export function needsNewPassword(error: SyncError | null): boolean {
+  return error !== null && CREDENTIALS.has(error.code)
+}
+
 /** The reason an account is behind, in words, with the time of the next attempt. Codes it does not know keep their own sentence. */
 export function explainSyncError(account: Pick<Account, 'syncStatus'>, error: SyncError, now: Date): SyncErrorExplanation {
-  const remedy: SyncRemedy = CREDENTIALS.has(error.code) ? 'credentials' : SERVERS.has(error.code) ? 'servers' : 'wait'
+  const remedy: SyncRemedy = needsNewPassword(error) ? 'credentials' : SERVERS.has(error.code) ? 'servers' : 'wait'
   return { title: titleOf(account, remedy), meaning: error.message, next: describeNextAttempt(error, now), remedy }
 }
 

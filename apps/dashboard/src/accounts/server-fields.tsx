@@ -25,7 +25,7 @@ function OneServer({ form, protocol }: { readonly form: AccountForm; readonly pr
   return (
     <fieldset>
       <legend className="mb-3 text-sm font-semibold">{legend}</legend>
-      <div className="grid grid-cols-[1fr_6rem] gap-x-3 gap-y-4 sm:grid-cols-[1fr_6rem_11rem]">
+      <div className="grid grid-cols-[6rem_1fr] gap-x-3 gap-y-4 sm:grid-cols-[1fr_6rem_11rem]">
         <Field label="Server" error={errors[host]?.message} className="col-span-2 sm:col-span-1">
           {(ids) => (
             <input
@@ -40,7 +40,7 @@ function OneServer({ form, protocol }: { readonly form: AccountForm; readonly pr
             />
           )}
         </Field>
-        <Field label="Port" error={errors[port]?.message} className="order-1 sm:order-none">
+        <Field label="Port" error={errors[port]?.message}>
           {(ids) => (
             <input
               {...ids}

@@ -1,15 +1,18 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useMatch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow } from '../ui/relative-time.tsx'
-import { MailboxNav } from '../messages/mailbox-nav.tsx'
 import { SyncDot } from './sync-badge.tsx'
 import { describeSyncState } from './sync-state.ts'
 import { useAccounts } from './use-accounts.ts'
+
+const MailboxNav = lazy(async () => ({ default: (await import('../messages/mailbox-nav.tsx')).MailboxNav }))
 
 /** The accounts in the navigation; the open one shows its mailboxes beneath. */
 export function SidebarAccounts() {
   const { data: accounts, isPending } = useAccounts()
   const now = useNow()
+  const open = useMatch({ from: '/app/accounts/$accountId', shouldThrow: false })
   if (isPending) {
     return (
       <div className="flex flex-col gap-3 px-2 py-2">
@@ -18,7 +21,8 @@ export function SidebarAccounts() {
       </div>
     )
   }
-  if (accounts === undefined || accounts.length === 0) {
+  if (accounts === undefined) return null
+  if (accounts.length === 0) {
     return <p className="px-2 py-1 text-sm text-faint">None yet</p>
   }
   return (
@@ -45,7 +49,11 @@ export function SidebarAccounts() {
                 </>
               )}
             </Link>
-            <MailboxNav accountId={account.id} />
+            {open?.params.accountId === account.id && (
+              <Suspense fallback={null}>
+                <MailboxNav accountId={account.id} selectedId={open.search.mailbox} />
+              </Suspense>
+            )}
           </li>
         )
       })}

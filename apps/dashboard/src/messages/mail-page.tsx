@@ -81,8 +81,8 @@ function NothingOpen() {
       <p>
         Choose a message to read it.
         <br />
-        Move with <kbd className="font-medium text-ink">J</kbd> and <kbd className="font-medium text-ink">K</kbd>, open with{' '}
-        <kbd className="font-medium text-ink">Enter</kbd>.
+        Move with <kbd className="font-sans font-medium text-ink">J</kbd> and <kbd className="font-sans font-medium text-ink">K</kbd>, open
+        with <kbd className="font-sans font-medium text-ink">Enter</kbd>.
       </p>
     </div>
   )

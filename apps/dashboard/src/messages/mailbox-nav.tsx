@@ -1,4 +1,4 @@
-import { Link, useMatch } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { cx } from '../ui/cx.ts'
 import { MailboxIcon } from './mailbox-icon.tsx'
 import { findInbox, orderMailboxes } from './mailbox-order.ts'
@@ -6,13 +6,14 @@ import { useMailboxes } from './use-mailboxes.ts'
 
 const INDENTS = ['pl-6', 'pl-9', 'pl-12', 'pl-15'] as const
 
-/** The mailboxes of the account that is open, beneath it in the navigation. Nothing for the others. */
-export function MailboxNav({ accountId }: { readonly accountId: string }) {
-  const match = useMatch({ from: '/app/accounts/$accountId', shouldThrow: false })
-  return match?.params.accountId === accountId ? <OpenMailboxNav accountId={accountId} selectedId={match.search.mailbox} /> : null
+export interface MailboxNavProps {
+  readonly accountId: string
+  /** The mailbox that is shown; undefined: the inbox. */
+  readonly selectedId: string | undefined
 }
 
-function OpenMailboxNav({ accountId, selectedId }: { readonly accountId: string; readonly selectedId: string | undefined }) {
+/** The mailboxes of the open account, beneath it in the navigation. */
+export function MailboxNav({ accountId, selectedId }: MailboxNavProps) {
   const { data: mailboxes = [] } = useMailboxes(accountId)
   const openId = selectedId ?? findInbox(mailboxes)?.id
   return (

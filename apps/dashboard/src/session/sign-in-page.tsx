@@ -24,7 +24,7 @@ export function SignInPage() {
           <>
             New here?{' '}
             <Link to="/sign-up" search={search.next === undefined ? {} : { next: search.next }} className={TEXT_LINK}>
-              Create a user
+              Sign up
             </Link>
           </>
         ) : undefined

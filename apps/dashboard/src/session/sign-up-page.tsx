@@ -28,13 +28,9 @@ export function SignUpPage() {
     )
   }
   return (
-    <EntryLayout
-      title="Create your user"
-      description="For this Maildock. Your mailboxes come next."
-      footer={<>Already have one? {toSignIn}</>}
-    >
+    <EntryLayout title="Sign up" description="For this Maildock. Your mailboxes come next." footer={<>Already have one? {toSignIn}</>}>
       <EntryForm
-        label="Create user"
+        label="Sign up"
         newPassword
         passwordHint="At least 10 characters. A few words are easy to remember."
         busy={signUp.isPending}

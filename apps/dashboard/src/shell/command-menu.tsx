@@ -1,6 +1,7 @@
 import { Search } from 'lucide-react'
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useId, useState, type KeyboardEvent } from 'react'
 import { cx } from '../ui/cx.ts'
+import { useModalDialog } from '../ui/use-modal-dialog.ts'
 import { searchCommands } from './command-search.ts'
 import { useCommands } from './use-commands.tsx'
 
@@ -15,15 +16,9 @@ export function CommandMenu({ onClose, onHelp }: CommandMenuProps) {
   const [query, setQuery] = useState('')
   const [activeIndex, setActiveIndex] = useState(0)
   const listId = useId()
-  const dialog = useRef<HTMLDialogElement>(null)
+  const dialog = useModalDialog()
   const found = searchCommands(commands, query)
   const active = found[Math.min(activeIndex, found.length - 1)]
-
-  useEffect(() => {
-    const element = dialog.current
-    if (element !== null && !element.open) element.showModal()
-    return () => element?.close()
-  }, [])
 
   const run = (command: (typeof found)[number] | undefined) => {
     if (command === undefined) return

@@ -13,7 +13,7 @@ const TONES: Record<ButtonTone, string> = {
   secondary: 'border border-line-strong bg-surface text-ink shadow-low enabled:hover:bg-hover',
   quiet: 'text-muted enabled:hover:bg-hover enabled:hover:text-ink',
   'danger-outline': 'border border-line-strong bg-surface text-bad shadow-low enabled:hover:border-bad-line enabled:hover:bg-bad-soft',
-  danger: 'bg-bad text-on-bad shadow-low enabled:hover:bg-bad-hover',
+  danger: 'bg-danger text-white shadow-low enabled:hover:bg-danger-hover',
 }
 
 const SIZES: Record<ButtonSize, string> = { sm: 'h-8 px-2.5 text-sm', md: 'h-9 px-3.5 text-base' }

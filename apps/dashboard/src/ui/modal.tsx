@@ -1,7 +1,8 @@
 import { X } from 'lucide-react'
-import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import { IconButton } from './button.tsx'
 import { cx } from './cx.ts'
+import { useModalDialog } from './use-modal-dialog.ts'
 
 export interface ModalProps {
   readonly title: string
@@ -18,12 +19,7 @@ export interface ModalProps {
  */
 export function Modal({ title, onClose, children, footer, wide = false }: ModalProps) {
   const titleId = useId()
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const element = dialog.current
-    if (element !== null && !element.open) element.showModal()
-    return () => element?.close()
-  }, [])
+  const dialog = useModalDialog()
   return (
     // A click on the dialog element itself can only be one on its backdrop: the content fills the rest. Keyboards have Esc.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events

@@ -1,10 +1,18 @@
 import { DropdownMenu } from 'radix-ui'
+import { useRef } from 'react'
 import { cx } from './cx.ts'
 import { LAYERS_ID } from './layers.ts'
 import type { MenuEntry, MenuProps } from './menu.tsx'
 
 /** A menu from its first opening on. Not modal: the page stays scrollable, so no style sheet has to be injected. */
 export function OpenMenu({ renderTrigger, entries, align = 'end', side = 'bottom' }: MenuProps) {
+  const chosen = useRef<(() => void) | null>(null)
+  // What was chosen happens once the focus is back at the button: a dialog it opens gives the focus back to there.
+  const runChosen = () => {
+    const run = chosen.current
+    chosen.current = null
+    if (run !== null) queueMicrotask(run)
+  }
   return (
     <DropdownMenu.Root modal={false} defaultOpen>
       <DropdownMenu.Trigger asChild>{renderTrigger({})}</DropdownMenu.Trigger>
@@ -14,10 +22,17 @@ export function OpenMenu({ renderTrigger, entries, align = 'end', side = 'bottom
           side={side}
           sideOffset={6}
           collisionPadding={8}
+          onCloseAutoFocus={runChosen}
           className="menu z-40 min-w-48 rounded-lg border border-line bg-raised p-1 text-sm text-ink shadow-high"
         >
           {entries.map((entry) => (
-            <Entry key={`${entry.kind} ${entry.label}`} entry={entry} />
+            <Entry
+              key={`${entry.kind} ${entry.label}`}
+              entry={entry}
+              onChoose={(run) => {
+                chosen.current = run
+              }}
+            />
           ))}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -25,7 +40,12 @@ export function OpenMenu({ renderTrigger, entries, align = 'end', side = 'bottom
   )
 }
 
-function Entry({ entry }: { readonly entry: MenuEntry }) {
+interface EntryProps {
+  readonly entry: MenuEntry
+  readonly onChoose: (run: () => void) => void
+}
+
+function Entry({ entry, onChoose }: EntryProps) {
   switch (entry.kind) {
     case 'separator':
       return <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />
@@ -34,7 +54,7 @@ function Entry({ entry }: { readonly entry: MenuEntry }) {
     case 'item':
       return (
         <DropdownMenu.Item
-          onSelect={entry.onSelect}
+          onSelect={() => onChoose(entry.onSelect)}
           className={cx(
             'flex h-8 items-center gap-2.5 rounded-md px-2 outline-none select-none',
             entry.danger === true ? 'text-bad data-[highlighted]:bg-bad-soft' : 'data-[highlighted]:bg-hover',

@@ -146,6 +146,7 @@ describe('an account that fails', () => {
     await page.getByText('1 connected, 1 needs attention.').waitFor()
     await row(page, email).getByRole('link', { name: 'Fix sign-in' }).click()
     await page.getByLabel('New password').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('password')
     expect(visit.problems).toEqual([])
   })
 

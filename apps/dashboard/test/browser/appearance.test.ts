@@ -50,7 +50,7 @@ const scenes: readonly Scene[] = [
       await page.getByRole('alert').waitFor()
     },
   },
-  { name: 'sign-up', as: 'nobody', path: () => '/sign-up', play: ({ page }) => title(page, 'Create your user') },
+  { name: 'sign-up', as: 'nobody', path: () => '/sign-up', play: ({ page }) => title(page, 'Sign up') },
   { name: 'accounts-empty', as: 'newcomer', path: () => '/', play: ({ page }) => page.getByText('Connect your first mailbox').waitFor() },
   {
     name: 'accounts-loading',

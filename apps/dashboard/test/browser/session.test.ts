@@ -37,7 +37,7 @@ describe('signing in', () => {
     await page.goto('/sign-up')
     await page.getByLabel('E-mail address').fill('short@example.com')
     await page.getByLabel('Password', { exact: true }).fill('short')
-    await page.getByRole('button', { name: 'Create user' }).click()
+    await page.getByRole('button', { name: 'Sign up' }).click()
     await page.getByText(/at least 10 characters\.$/u).waitFor()
     expect(visit.problems).toEqual([])
   })
@@ -120,6 +120,19 @@ describe('changing the password', () => {
     await page.getByLabel('Password', { exact: true }).fill('five other words go here')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('heading', { level: 1, name: 'Accounts' }).waitFor()
+    expect(visit.problems).toEqual([])
+  })
+})
+
+describe('a browser without a network', () => {
+  it('says that what is shown is the last known state', async () => {
+    await using visit = await visits.open()
+    const { page, context } = visit
+    await signUp(page)
+    await context.setOffline(true)
+    await page.getByText('You are offline.').waitFor()
+    await context.setOffline(false)
+    await page.getByText('You are offline.').waitFor({ state: 'detached' })
     expect(visit.problems).toEqual([])
   })
 })
