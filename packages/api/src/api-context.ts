@@ -1,4 +1,3 @@
-import type { Logger } from '@maildock/core'
 import type { ApiRuntime } from './api-runtime.ts'
 import type { Session, SignInOrigin } from './session-gate.ts'
 
@@ -7,8 +6,6 @@ export interface ApiContext {
   readonly runtime: ApiRuntime
   /** UUID, told to the caller as X-Request-Id and in every error. */
   readonly requestId: string
-  /** Carries the request id. */
-  readonly logger: Logger
   readonly origin: SignInOrigin
   /** Aborted when the caller goes away before the answer. */
   readonly signal: AbortSignal

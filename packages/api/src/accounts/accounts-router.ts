@@ -2,6 +2,7 @@ import { Account, AccountRef, ConnectAccountInput, LiveEvent, UpdateAccountInput
 import { z } from 'zod'
 import { router, sessionProcedure } from '../trpc.ts'
 import { apiInput } from '../validation/api-input.ts'
+import { apiOutput } from '../validation/api-output.ts'
 import { connectAccount } from './connect-account.ts'
 import { disconnectAccount } from './disconnect-account.ts'
 import { getAccount } from './get-account.ts'
@@ -10,26 +11,26 @@ import { updateAccount } from './update-account.ts'
 import { watchAccounts } from './watch-accounts.ts'
 
 export const accountsRouter = router({
-  list: sessionProcedure.output(z.array(Account)).query(async ({ ctx }) => await listAccounts(ctx.runtime, ctx.session.userId)),
+  list: sessionProcedure.output(apiOutput(z.array(Account))).query(async ({ ctx }) => await listAccounts(ctx.runtime, ctx.session.userId)),
 
   get: sessionProcedure
     .input(apiInput(AccountRef))
-    .output(Account)
+    .output(apiOutput(Account))
     .query(async ({ ctx, input }) => await getAccount(ctx.runtime, ctx.session.userId, input.id)),
 
   connect: sessionProcedure
     .input(apiInput(ConnectAccountInput))
-    .output(Account)
+    .output(apiOutput(Account))
     .mutation(async ({ ctx, input }) => await connectAccount(ctx.runtime, ctx, input)),
 
   update: sessionProcedure
     .input(apiInput(UpdateAccountInput))
-    .output(Account)
+    .output(apiOutput(Account))
     .mutation(async ({ ctx, input }) => await updateAccount(ctx.runtime, ctx, input)),
 
   disconnect: sessionProcedure
     .input(apiInput(AccountRef))
-    .output(z.object({ id: Uuid }))
+    .output(apiOutput(z.object({ id: Uuid })))
     .mutation(async ({ ctx, input }) => await disconnectAccount(ctx.runtime, ctx.session.userId, input.id)),
 
   watch: sessionProcedure.subscription(async function* ({ ctx, signal }) {

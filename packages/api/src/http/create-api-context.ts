@@ -1,32 +1,53 @@
 import type { Request, Response } from 'express'
 import type { ApiContext } from '../api-context.ts'
 import type { ApiRuntime } from '../api-runtime.ts'
-import type { Session } from '../session-gate.ts'
-import { readServiceKey } from './service-keys.ts'
+import type { Session, SignInOrigin } from '../session-gate.ts'
 import { requestIdOf } from './open-request.ts'
+import { readServiceKey } from './service-keys.ts'
 
 const MAX_USER_AGENT = 300
+const NEVER = new AbortController().signal
 
-/** Makes the context of one request. Reads headers only; the session is read when a procedure asks for it. */
-export function createApiContext(runtime: ApiRuntime, request: Request, response: Response): ApiContext {
-  const requestId = requestIdOf(response)
+/** Makes the context of one request. Reads nothing yet: a procedure asks for what it needs. */
+export function createApiContext(runtime: ApiRuntime, request: Request, response: Response, signal: AbortSignal = NEVER): ApiContext {
   const { headers } = request
-  const gone = new AbortController()
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort()
-  })
   let session: Promise<Session | null> | undefined
   const authenticateAgain = async (): Promise<Session | null> =>
     await runtime.sessions.authenticate({ cookieHeader: headers.cookie, authorizationHeader: headers.authorization })
   return {
     runtime,
-    requestId,
-    logger: runtime.logger.child({ requestId }),
-    origin: { ipAddress: request.ip ?? '', userAgent: headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null },
-    signal: gone.signal,
+    requestId: requestIdOf(response),
+    origin: new RequestOrigin(request),
+    signal,
     authenticate: async () => await (session ??= authenticateAgain()),
     authenticateAgain,
     hasServiceKey: () => runtime.isServiceKey(readServiceKey(headers)),
     setCookie: (value) => response.append('Set-Cookie', value),
+  }
+}
+
+/** A signal that is aborted when the caller goes away before the answer. */
+export function whenGone(response: Response): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort()
+  })
+  return gone.signal
+}
+
+/** Looks the caller's address up when it is asked for: behind proxies that takes a while, and few procedures ask. */
+class RequestOrigin implements SignInOrigin {
+  readonly #request: Request
+
+  constructor(request: Request) {
+    this.#request = request
+  }
+
+  get ipAddress(): string {
+    return this.#request.ip ?? ''
+  }
+
+  get userAgent(): string | null {
+    return this.#request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null
   }
 }

@@ -7,7 +7,7 @@ import { sendRestError } from '../rest/send-rest.ts'
 import { createApiPage } from './api-page.ts'
 import { createDashboard } from './dashboard.ts'
 import { createReadyz, healthz } from './health.ts'
-import { openRequest } from './open-request.ts'
+import { openRequest, requestIdOf } from './open-request.ts'
 import { reportError } from './report-error.ts'
 import { createRequestGuard } from './request-guard.ts'
 import { createDataHeaders, createPageHeaders } from './security-headers.ts'
@@ -51,7 +51,7 @@ const refuseUnknown: RequestHandler = (_request, response) => sendRestError(resp
 function createErrorHandler({ logger }: ApiRuntime): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
     const error = translateHttpError(thrown)
-    reportError(logger, error, { path: request.path, gone: response.destroyed })
+    reportError(logger, error, { requestId: requestIdOf(response), path: request.path, gone: response.destroyed })
     sendRestError(response, error)
   }
 }

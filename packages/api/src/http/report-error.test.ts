@@ -8,8 +8,11 @@ describe('the log of refusals', () => {
   it('has faults of ours with their cause', () => {
     const logger = createLogger()
     const cause = new Error('why')
-    reportError(logger, new MaildockError('internal.error', { cause }), { path: 'accounts.list', gone: false })
-    expect(logger.error).toHaveBeenCalledWith({ code: 'internal.error', path: 'accounts.list', err: cause }, expect.any(String))
+    reportError(logger, new MaildockError('internal.error', { cause }), { requestId: 'r', path: 'accounts.list', gone: false })
+    expect(logger.error).toHaveBeenCalledWith(
+      { code: 'internal.error', requestId: 'r', path: 'accounts.list', err: cause },
+      expect.any(String),
+    )
   })
 
   it.each([
@@ -17,8 +20,8 @@ describe('the log of refusals', () => {
     ['what breaks off when they leave', new MaildockError('internal.error', { cause: new Error('aborted') }), true],
   ])('has %s for debugging alone, without cause', (_name, error, gone) => {
     const logger = createLogger()
-    reportError(logger, error, { path: 'accounts.connect', gone })
+    reportError(logger, error, { requestId: 'r', path: 'accounts.connect', gone })
     expect(logger.error).not.toHaveBeenCalled()
-    expect(logger.debug).toHaveBeenCalledWith({ code: error.code, path: 'accounts.connect' }, expect.any(String))
+    expect(logger.debug).toHaveBeenCalledWith({ code: error.code, requestId: 'r', path: 'accounts.connect' }, expect.any(String))
   })
 })

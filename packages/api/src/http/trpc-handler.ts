@@ -3,10 +3,10 @@ import type { RequestHandler } from 'express'
 import type { ApiRuntime } from '../api-runtime.ts'
 import { appRouter } from '../app-router.ts'
 import { toMaildockError } from '../errors/to-maildock-error.ts'
-import { createApiContext } from './create-api-context.ts'
+import { createApiContext, whenGone } from './create-api-context.ts'
 import { requestIdOf } from './open-request.ts'
 import { reportError } from './report-error.ts'
-import { runWithRequestId } from './request-id.ts'
+import { currentRequestId, runWithRequestId } from './request-id.ts'
 import { translateHttpError } from './translate-http-error.ts'
 
 /** Calls in one request. The client batches what a page asks for at once; more is a mistake or an attack. */
@@ -18,7 +18,7 @@ export function createTrpcHandler(runtime: ApiRuntime, guard: RequestHandler): R
     router: appRouter,
     maxBatchSize: MAX_BATCH_SIZE,
     allowMethodOverride: false,
-    createContext: ({ req, res }) => createApiContext(runtime, req, res),
+    createContext: ({ req, res }) => createApiContext(runtime, req, res, whenGone(res)),
     middleware: (req, res, next) => {
       // Streamed batches would send the headers before a procedure can set a cookie or a status.
       delete req.headers['trpc-accept']
@@ -26,7 +26,11 @@ export function createTrpcHandler(runtime: ApiRuntime, guard: RequestHandler): R
       void guard(req, res, (error?: unknown) => next(error === undefined ? undefined : translateHttpError(error)))
     },
     onError: ({ error, path, ctx }) => {
-      reportError(ctx?.logger ?? runtime.logger, toMaildockError(error), { path: path ?? 'trpc', gone: ctx?.signal.aborted ?? false })
+      reportError(runtime.logger, toMaildockError(error), {
+        requestId: ctx?.requestId ?? currentRequestId(),
+        path: path ?? 'trpc',
+        gone: ctx?.signal.aborted ?? false,
+      })
     },
     responseMeta: ({ errors }) => {
       const retryAfter = Math.max(0, ...errors.map((error) => toMaildockError(error).retryAfterSeconds ?? 0))

@@ -2,6 +2,7 @@ import { Mailbox } from '@maildock/core'
 import { z } from 'zod'
 import { router, sessionProcedure } from '../trpc.ts'
 import { apiInput } from '../validation/api-input.ts'
+import { apiOutput } from '../validation/api-output.ts'
 import { listMailboxes } from './list-mailboxes.ts'
 
 /** Any string is accepted as the id: one that is no UUID is simply not found. */
@@ -10,6 +11,6 @@ export const ListMailboxesInput = z.strictObject({ accountId: z.string().max(100
 export const mailboxesRouter = router({
   list: sessionProcedure
     .input(apiInput(ListMailboxesInput))
-    .output(z.array(Mailbox))
+    .output(apiOutput(z.array(Mailbox)))
     .query(async ({ ctx, input }) => await listMailboxes(ctx.runtime, ctx.session.userId, input.accountId)),
 })

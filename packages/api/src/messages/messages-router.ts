@@ -2,6 +2,7 @@ import { ListMessagesInput, Message, MessagePage } from '@maildock/core'
 import { z } from 'zod'
 import { router, sessionProcedure } from '../trpc.ts'
 import { apiInput } from '../validation/api-input.ts'
+import { apiOutput } from '../validation/api-output.ts'
 import { getMessage } from './get-message.ts'
 import { listMessages } from './list-messages.ts'
 
@@ -11,11 +12,11 @@ export const GetMessageInput = z.strictObject({ accountId: z.string().max(100), 
 export const messagesRouter = router({
   list: sessionProcedure
     .input(apiInput(ListMessagesInput))
-    .output(MessagePage)
+    .output(apiOutput(MessagePage))
     .query(async ({ ctx, input }) => await listMessages(ctx.runtime, ctx.session.userId, input)),
 
   get: sessionProcedure
     .input(apiInput(GetMessageInput))
-    .output(Message)
+    .output(apiOutput(Message))
     .query(async ({ ctx, input }) => await getMessage(ctx.runtime, ctx.session.userId, input)),
 })

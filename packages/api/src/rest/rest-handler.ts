@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from 'express'
 import type { ApiRuntime } from '../api-runtime.ts'
 import { appRouter } from '../app-router.ts'
 import { toMaildockError } from '../errors/to-maildock-error.ts'
-import { createApiContext } from '../http/create-api-context.ts'
+import { createApiContext, whenGone } from '../http/create-api-context.ts'
 import { reportError } from '../http/report-error.ts'
 import { createRestFieldReader, parseJsonBody } from './rest-input.ts'
 import type { RestRoute } from './rest-route.ts'
@@ -21,7 +21,8 @@ export function createRestHandler(route: RestRoute, runtime: ApiRuntime): Reques
   const toLocation = route.toLocation as ((output: unknown) => string) | undefined
   const readInput = createInputReader(route)
   return async (request, response) => {
-    const ctx = createApiContext(runtime, request, response)
+    // What only reads is over before it could be broken off.
+    const ctx = createApiContext(runtime, request, response, type === 'query' ? undefined : whenGone(response))
     try {
       const getRawInput = async (): Promise<unknown> => await readInput(request)
       const output: unknown = await callTRPCProcedure({
@@ -37,7 +38,7 @@ export function createRestHandler(route: RestRoute, runtime: ApiRuntime): Reques
       sendJson(response, status, { success: true, ...(toRestValue(toBody(output), spelling) as object) })
     } catch (thrown) {
       const error = toMaildockError(thrown)
-      reportError(ctx.logger, error, { path, gone: ctx.signal.aborted })
+      reportError(runtime.logger, error, { requestId: ctx.requestId, path, gone: response.destroyed })
       sendRestError(response, error)
     }
   }

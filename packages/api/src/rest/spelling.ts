@@ -20,7 +20,9 @@ export function toRestValue(value: unknown, spelling: 'snake_case' | 'camelCase'
   if (value === null || typeof value !== 'object') return value
   if (value instanceof Date) return toRestTime(value)
   if (Array.isArray(value)) return value.map((item) => toRestValue(item, spelling))
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [spelling === 'camelCase' ? name : toSnakeCase(name), toRestValue(field, spelling)]),
-  )
+  const told: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(value)) {
+    told[spelling === 'camelCase' ? name : toSnakeCase(name)] = toRestValue(field, spelling)
+  }
+  return told
 }

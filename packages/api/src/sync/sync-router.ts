@@ -2,6 +2,7 @@ import { SyncOverview, SyncRun } from '@maildock/core'
 import { z } from 'zod'
 import { router, sessionProcedure } from '../trpc.ts'
 import { apiInput } from '../validation/api-input.ts'
+import { apiOutput } from '../validation/api-output.ts'
 import { readSyncOverview } from './read-sync-overview.ts'
 import { runSync } from './run-sync.ts'
 
@@ -13,10 +14,10 @@ export const RunSyncInput = z.strictObject({
 export const syncRouter = router({
   run: sessionProcedure
     .input(apiInput(RunSyncInput))
-    .output(SyncRun)
+    .output(apiOutput(SyncRun))
     .mutation(async ({ ctx, input }) => await runSync(ctx.runtime, { userId: ctx.session.userId, signal: ctx.signal }, input.accountId)),
 
   overview: sessionProcedure
-    .output(z.array(SyncOverview))
+    .output(apiOutput(z.array(SyncOverview)))
     .query(async ({ ctx }) => await readSyncOverview(ctx.runtime, ctx.session.userId)),
 })

@@ -45,7 +45,6 @@ function openBrowser(sessions: SessionGate = process.gate, cookie?: string) {
     return createCaller({
       runtime: { sessions, plans, defaultPlan: 'free' } as ApiRuntime,
       requestId: randomUUID(),
-      logger: silentLogger,
       origin: { ipAddress, userAgent: 'Browser/1.0' },
       signal: new AbortController().signal,
       authenticate: async () => await (session ??= authenticateAgain()),
