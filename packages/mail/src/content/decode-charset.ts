@@ -69,12 +69,9 @@ function hasUtf8Sequence(bytes: Uint8Array): boolean {
 }
 
 function normaliseLabel(label: string | null): string {
-  // RFC 2231 section 5: a language may follow the charset of an encoded word.
-  const bare = (label ?? '').split('*', 1)[0] ?? ''
-  const lower = bare
-    .trim()
-    .toLowerCase()
-    .replace(/^["']+|["']+$/gu, '')
+  // What may follow a charset: the language of an encoded word (RFC 2231 section 5), a comment (the example in RFC 2045 section 5.1).
+  const bare = /^["'\s]*([^"'\s*(,;]*)/u.exec(label ?? '')?.[1] ?? ''
+  const lower = bare.toLowerCase()
   return ALIASES.get(lower) ?? lower
 }
 

@@ -21,6 +21,10 @@ describe('decodeEncodedWords', () => {
     ['=?x-unknown?Q?abc?=', 'abc'],
     ['=?utf-8?X?abc?=', '=?utf-8?X?abc?='],
     ['=?utf-8?Q?unfinished', '=?utf-8?Q?unfinished'],
+    // Question marks that should have been encoded (RFC 2047 section 4.2), and often are not.
+    ['=?utf-8?Q?Are_you_there??=', 'Are you there?'],
+    ['=?utf-8?Q?Why?_So?= =?utf-8?B?dGhhdA==?=', 'Why? Sothat'],
+    ['=?utf-8?Q?unfinished =?utf-8?Q?b?=', '=?utf-8?Q?unfinished b'],
     ['=?=?=?=', '=?=?=?='],
   ])('%j is %j', (encoded, expected) => {
     expect(decodeEncodedWords(encoded)).toBe(expected)
@@ -30,6 +34,8 @@ describe('decodeEncodedWords', () => {
     const started = performance.now()
     decodeEncodedWords('=?utf-8?Q?'.repeat(100_000))
     decodeEncodedWords('=?utf-8?Q?a?= '.repeat(50_000))
+    decodeEncodedWords(`=?utf-8?Q?${'?a'.repeat(500_000)}`)
+    decodeEncodedWords('=?utf-8?Q???'.repeat(100_000))
     expect(performance.now() - started).toBeLessThan(3_000)
   })
 

@@ -1,7 +1,8 @@
 import { decodeCharset } from './decode-charset.ts'
 import { decodeTransfer } from './decode-transfer.ts'
 
-const WORD = /=\?([^?\s]{1,100})\?([QqBb])\?([^?]*)\?=/gu
+/** Senders leave question marks in a text as they are. What cannot be in it is the beginning of another word, which keeps this linear. */
+const WORD = /=\?([^?\s]{1,100})\?([QqBb])\?((?:[^?=]|\?(?!=)|=(?!\?(?!=)))*)\?=/gu
 
 interface EncodedWord {
   readonly charset: string

@@ -95,15 +95,15 @@ function findTextEnd(header: string, from: number): number {
   return TEXT_END.exec(header)?.index ?? header.length
 }
 
-function findQuoteEnd(header: string, from: number): number {
-  for (let index = from + 1; index < header.length; index += 1) {
+function findQuoteEnd(header: string, from: number, limit = header.length): number {
+  for (let index = from + 1; index < limit; index += 1) {
     if (header[index] === '\\') {
       index += 1
     } else if (header[index] === '"') {
       return index + 1
     }
   }
-  return header.length
+  return limit
 }
 
 function findCommentEnd(header: string, from: number): number {
@@ -124,11 +124,18 @@ function findCommentEnd(header: string, from: number): number {
   return header.length + 1
 }
 
-/** Where the address ends: at the closing bracket (a quoted local part may hold one) or, without any, at the next comma. */
+/** Source routes (RFC 5322 section 4.4) come before the address. What is still open after so many characters never was a bracket. */
+const MAX_ANGLE_CHARACTERS = 2_000
+
+/**
+ * Where the address ends: at the closing bracket (a quoted local part may hold one) or, without any, at the next comma. It looks ahead so far
+ * and no further: brackets and quotes that never close would be searched to the end from each of them.
+ */
 function findAngleEnd(header: string, from: number): number {
-  for (let index = from; index < header.length; index += 1) {
+  const limit = Math.min(header.length, from + MAX_ANGLE_CHARACTERS)
+  for (let index = from; index < limit; index += 1) {
     if (header[index] === '"') {
-      index = findQuoteEnd(header, index) - 1
+      index = findQuoteEnd(header, index, limit) - 1
     } else if (header[index] === '>') {
       return index
     } else if (header[index] === '<') {

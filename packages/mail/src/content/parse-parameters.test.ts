@@ -21,6 +21,7 @@ it.each<[string, string | null, string, Record<string, string>]>([
   ['RFC 2231 continuations out of order', "a/b; name*1=c; name*0*=utf-8''%C3%BC", 'a/b', { name: 'üc' }],
   ['RFC 2231 over the plain one', "a/b; name=plain; name*=utf-8''%C3%BC", 'a/b', { name: 'ü' }],
   ['RFC 2231 in another charset', "a/b; name*=koi8-r''%F0%D2", 'a/b', { name: 'Пр' }],
+  ['a comment', 'text/html (as if); charset=utf-8', 'text/html', { charset: 'utf-8' }],
   ['an unfinished quote', 'a/b; name="x', 'a/b', { name: 'x' }],
 ])('%s', (_what, header, value, parameters) => {
   expect(read(header)).toEqual([value, parameters])

@@ -24,7 +24,9 @@ interface Segment {
 export function parseParameters(header: string | null): ParameterisedValue {
   const text = header ?? ''
   const semicolon = text.indexOf(';')
-  const value = (semicolon < 0 ? text : text.slice(0, semicolon)).trim().toLowerCase()
+  const beforeParameters = semicolon < 0 ? text : text.slice(0, semicolon)
+  // A comment (RFC 5322 section 3.2.2) is no part of the value.
+  const value = (beforeParameters.split('(', 1)[0] ?? '').trim().toLowerCase()
   const parameters = new Map<string, string>()
   const segments = new Map<string, Segment[]>()
   let count = 0

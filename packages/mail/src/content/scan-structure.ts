@@ -107,15 +107,17 @@ function* takeParts<T>(parts: Iterable<T>, limit: number): Generator<T> {
 /** The ranges between delimiter lines (RFC 2046 section 5.1.1). The line break before a delimiter belongs to the delimiter. */
 function* splitParts(bytes: Buffer, range: Range, boundary: string, exact: boolean): Generator<{ start: number; end: number }> {
   const delimiter = Buffer.from(`--${boundary}`, 'utf8')
+  // Within the range only: a thousand parts that lack their boundary would each be searched to the end of the message.
+  const searched = bytes.subarray(0, range.end)
   let partStart = -1
   let position = range.start
   for (;;) {
-    const found = bytes.indexOf(delimiter, position)
-    if (found < 0 || found + delimiter.length > range.end) {
+    const found = searched.indexOf(delimiter, position)
+    if (found < 0) {
       break
     }
     position = found + delimiter.length
-    const line = readDelimiterLine(bytes, { start: range.start, end: range.end, exact }, found, position)
+    const line = readDelimiterLine(searched, { start: range.start, end: range.end, exact }, found, position)
     if (line === null) {
       continue
     }
