@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, type TLSSocket } from 'node:tls'
 import type { CorpusMessage } from '../corpus/corpus.ts'
+import { toImapDate } from './imap-date.ts'
 
 export interface ImapWireSettings {
   readonly host: string
@@ -87,12 +88,4 @@ async function untilTagged(socket: TLSSocket, tag: string): Promise<number> {
 
 function quote(text: string): string {
   return `"${text.replaceAll(/["\\]/gu, '\\$&')}"`
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
-/** `date-time` of RFC 9051, in UTC. */
-function toImapDate(date: Date): string {
-  const time = date.toISOString().slice(11, 19)
-  return `${String(date.getUTCDate()).padStart(2, ' ')}-${MONTHS[date.getUTCMonth()]}-${date.getUTCFullYear()} ${time} +0000`
 }
