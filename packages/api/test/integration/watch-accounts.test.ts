@@ -1,20 +1,27 @@
 import { publishLiveNotice } from '@maildock/db'
-import { describe, expect, it } from 'vitest'
+import { useTestDatabase } from '@maildock/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../fixture/connect-body.ts'
 import { openEventStream } from '../fixture/open-event-stream.ts'
+import { startApi, type TestApi } from '../fixture/start-api.ts'
 import { storeMail } from '../fixture/stored-mail.ts'
 import { createTestUser } from '../fixture/test-user.ts'
-import { apiForFile } from '../fixture/api-for-file.ts'
 
-const api = apiForFile()
-const watch = async (headers: Readonly<Record<string, string>>) => await openEventStream(api().url, 'accounts.watch', headers)
+const database = useTestDatabase()
+let api: TestApi
+beforeAll(async () => {
+  api = await startApi(database.connectionString)
+})
+afterAll(async () => await api[Symbol.asyncDispose]())
+
+const watch = async (headers: Readonly<Record<string, string>>) => await openEventStream(api.url, 'accounts.watch', headers)
 const data = (event: { data: unknown }): unknown => event.data
 
 describe('a live stream', () => {
   it('begins with a snapshot, then tells each change as it is now', async () => {
     const user = await createTestUser()
-    const first = await connect(api(), user, 'first@example.org')
-    const mail = await storeMail(api().database, first, 2)
+    const first = await connect(api, user, 'first@example.org')
+    const mail = await storeMail(api.database, first, 2)
     using stream = await watch(user.cookie)
     expect(data(await stream.next())).toMatchObject({
       type: 'snapshot',
@@ -28,9 +35,9 @@ describe('a live stream', () => {
         },
       ],
     })
-    const second = await connect(api(), user, 'second@example.org')
+    const second = await connect(api, user, 'second@example.org')
     expect(data(await stream.next())).toMatchObject({ type: 'account', account: { id: second, isDefault: false } })
-    await api().rest({ method: 'DELETE', path: `/api/accounts/${first}`, headers: user.bearer })
+    await api.rest({ method: 'DELETE', path: `/api/accounts/${first}`, headers: user.bearer })
     const told = [data(await stream.next()), data(await stream.next())]
     expect(told).toContainEqual({ type: 'removed', accountId: first })
     expect(told).toContainEqual({ type: 'account', account: expect.objectContaining({ id: second, isDefault: true }) })
@@ -38,22 +45,22 @@ describe('a live stream', () => {
 
   it('tells progress and messages', async () => {
     const user = await createTestUser()
-    const id = await connect(api(), user, 'progress@example.org')
-    await storeMail(api().database, id, 2)
+    const id = await connect(api, user, 'progress@example.org')
+    await storeMail(api.database, id, 2)
     using stream = await watch(user.cookie)
     await stream.next()
-    await publishLiveNotice(api().database.pool, { kind: 'progress', userId: user.id, accountId: id })
+    await publishLiveNotice(api.database.pool, { kind: 'progress', userId: user.id, accountId: id })
     expect(data(await stream.next())).toMatchObject({ type: 'progress', progress: { accountId: id, messagesDone: 2 } })
-    await publishLiveNotice(api().database.pool, { kind: 'messages', userId: user.id, accountId: id })
+    await publishLiveNotice(api.database.pool, { kind: 'messages', userId: user.id, accountId: id })
     expect(data(await stream.next())).toEqual({ type: 'messages', accountId: id })
   })
 
   it('makes one event of many changes in a row', async () => {
     const user = await createTestUser()
-    const id = await connect(api(), user, 'burst@example.org')
+    const id = await connect(api, user, 'burst@example.org')
     using stream = await watch(user.cookie)
     await stream.next()
-    const { pool } = api().database
+    const { pool } = api.database
     await pool.query(
       `select pg_notify('maildock_live', json_build_object('kind', 'account', 'userId', $1::text, 'accountId', $2::text, 'n', n)::text)
        from generate_series(1, 200) as n`,
@@ -67,9 +74,18 @@ describe('a live stream', () => {
     const [user, other] = [await createTestUser(), await createTestUser()]
     using stream = await watch(user.cookie)
     expect(data(await stream.next())).toEqual({ type: 'snapshot', accounts: [], progress: [] })
-    await connect(api(), other, 'other@example.org')
-    const mine = await connect(api(), user, 'mine@example.org')
+    await connect(api, other, 'other@example.org')
+    const mine = await connect(api, user, 'mine@example.org')
     expect(data(await stream.next())).toMatchObject({ type: 'account', account: { id: mine } })
+  })
+
+  it('hears what other processes do', async () => {
+    const user = await createTestUser()
+    await using other = await startApi(database.connectionString)
+    using stream = await openEventStream(other.url, 'accounts.watch', user.cookie)
+    await stream.next()
+    const id = await connect(api, user, 'elsewhere@example.org')
+    expect(data(await stream.next())).toMatchObject({ type: 'account', account: { id } })
   })
 
   it('H14: ends when the session ends', async () => {
