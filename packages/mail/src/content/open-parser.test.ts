@@ -6,6 +6,7 @@ import { decodeSource } from './prepare-content.ts'
 
 const source = (text: string): Buffer => Buffer.from(text, 'latin1')
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+const SLOW_TO_START = new URL('../../test/threads/slow-starting-thread.ts', import.meta.url)
 const MISBEHAVING = new URL('../../test/threads/dying-thread.ts', import.meta.url)
 
 describe('openParser', () => {
@@ -51,6 +52,11 @@ describe('openParser', () => {
   })
 })
 
+it('does not count the start of a thread as time of the message', async () => {
+  await using parser = openParser({ threads: 1, deadlineMs: 1_000, threadModule: SLOW_TO_START })
+  expect((await parser.parse(source('Subject: a\r\n\r\n'))).message?.subject).toBe('a')
+})
+
 describe('a thread that misbehaves', () => {
   it.each(['hang', 'die', 'throw', 'fail'])('leaves the message unread but whole: %s', async (order) => {
     await using parser = openParser({ threads: 1, deadlineMs: 500, threadModule: MISBEHAVING })
@@ -66,7 +72,7 @@ describe('a thread that misbehaves', () => {
   }, 40_000)
 
   it('does not stop the messages behind it', async () => {
-    await using parser = openParser({ threads: 1, deadlineMs: 500, threadModule: MISBEHAVING })
+    await using parser = openParser({ threads: 1, deadlineMs: 2_000, threadModule: MISBEHAVING })
     const contents = await Promise.all(
       ['die', 'Subject: a\r\n\r\n', 'hang', 'Subject: b\r\n\r\n', 'throw', 'Subject: c\r\n\r\n'].map(async (text) =>
         parser.parse(source(text)),

@@ -7,7 +7,7 @@ import { prepareUnreadable, type PreparedContent } from './prepare-content.ts'
 export interface ParserOptions {
   /** Default: one less than the cores, at least one. */
   readonly threads?: number
-  /** Time a message may take. Default 5 s. */
+  /** Time a message may take, once its thread runs. Default 5 s. */
   readonly deadlineMs?: number
   /** Heap of a thread; sources are held outside of it. Default 256. */
   readonly heapMegabytes?: number
@@ -31,8 +31,12 @@ interface Task {
   readonly reject: (error: Error) => void
 }
 
+/** To load the modules of a thread. On a busy machine that takes longer than most messages. */
+const START_DEADLINE_MS = 30_000
+
 interface Thread {
   readonly worker: Worker
+  ready: boolean
   task: Task | null
   timer: NodeJS.Timeout | null
 }
@@ -74,12 +78,24 @@ export function openParser(options: ParserOptions = {}): Parser {
     dispatch()
   }
 
+  const limitTime = (thread: Thread): void => {
+    if (thread.timer !== null) {
+      clearTimeout(thread.timer)
+    }
+    thread.timer = setTimeout(() => abandon(thread, 'deadline'), thread.ready ? deadlineMs : START_DEADLINE_MS)
+  }
+
   const start = (): Thread => {
     const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 32 } })
-    const thread: Thread = { worker, task: null, timer: null }
+    const thread: Thread = { worker, ready: false, task: null, timer: null }
     worker.unref()
     worker.on('message', (reply: ParseReply) => {
       if (thread.task === null || !threads.has(thread)) {
+        return
+      }
+      if ('ready' in reply) {
+        thread.ready = true
+        limitTime(thread)
         return
       }
       if ('failure' in reply) {
@@ -104,7 +120,7 @@ export function openParser(options: ParserOptions = {}): Parser {
       }
       state.requests += 1
       thread.task = task
-      thread.timer = setTimeout(() => abandon(thread, 'deadline'), deadlineMs)
+      limitTime(thread)
       // Copied, not transferred: should the thread die, the source is still here.
       thread.worker.postMessage({ id: state.requests, source: task.source, now: new Date() } satisfies ParseRequest, [])
     }

@@ -8,12 +8,17 @@ export interface ParseRequest {
   readonly now: Date
 }
 
-export type ParseReply = { readonly id: number; readonly content: PreparedContent } | { readonly id: number; readonly failure: string }
+/** `ready` comes once, when the thread has loaded what it needs: the time a message may take is counted from there. */
+export type ParseReply =
+  | { readonly ready: true }
+  | { readonly id: number; readonly content: PreparedContent }
+  | { readonly id: number; readonly failure: string }
 
 parentPort?.on('message', (request: ParseRequest) => {
   const reply = answer(request)
   parentPort?.postMessage(reply, 'content' in reply ? [reply.content.raw.buffer as ArrayBuffer] : [])
 })
+parentPort?.postMessage({ ready: true } satisfies ParseReply, [])
 
 function answer({ id, source, now }: ParseRequest): ParseReply {
   try {

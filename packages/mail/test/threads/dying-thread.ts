@@ -25,3 +25,4 @@ parentPort?.on('message', ({ id, source, now }: ParseRequest) => {
   const reply = text === 'fail' ? { id, failure: 'RangeError' } : { id, content: prepareContent(source, now) }
   parentPort?.postMessage(reply, [])
 })
+parentPort?.postMessage({ ready: true }, [])
