@@ -30,13 +30,11 @@ const NOTHING: SelectedContent = { texts: [], htmls: [], attachments: [], enclos
 
 /**
  * Chooses what of a message is its text, its HTML and its attachments: of alternatives the plainest text and the richest HTML
- * (RFC 2046 section 5.1.4), of other multiparts everything in order. Only text parts are decoded. `related` tells that the parent
- * is a multipart/related, whose parts belong to the HTML.
+ * (RFC 2046 section 5.1.4), of other multiparts everything in order. Only text parts are decoded. `parent`: none for a whole message.
  */
-export function selectContent(bytes: Buffer, part: MimePart, related = false): SelectedContent {
+export function selectContent(bytes: Buffer, part: MimePart, parent: MimePart | null = null): SelectedContent {
   if (part.children.length > 0) {
-    const inRelated = part.contentType.value === 'multipart/related'
-    const selected = part.children.map((child) => selectContent(bytes, child, inRelated))
+    const selected = part.children.map((child) => selectContent(bytes, child, part))
     const attachments = selected.flatMap((child) => child.attachments)
     const enclosed = selected.flatMap((child) => child.enclosed)
     if (part.contentType.value === 'multipart/alternative') {
@@ -49,11 +47,13 @@ export function selectContent(bytes: Buffer, part: MimePart, related = false): S
   if (isEmptyMultipart(part)) {
     return { ...NOTHING, texts: [decodeText(bytes, part)] }
   }
-  if (isBody(part)) {
+  if (isBody(part, parent)) {
     const text = decodeText(bytes, part)
     return part.contentType.value === 'text/html' ? { ...NOTHING, htmls: [text] } : { ...NOTHING, texts: [text] }
   }
   const enclosed = part.contentType.value === 'message/rfc822' ? [part] : []
+  // The parts of a multipart/related belong to the HTML.
+  const related = parent?.contentType.value === 'multipart/related'
   return { ...NOTHING, attachments: [describeAttachment(bytes, part, related)], enclosed }
 }
 
@@ -62,9 +62,10 @@ function isEmptyMultipart(part: MimePart): boolean {
   return part.contentType.value.startsWith('multipart/')
 }
 
-function isBody(part: MimePart): boolean {
+/** A text with a name is a file beside others. Alone it is what the message says: some programs name every text. */
+function isBody(part: MimePart, parent: MimePart | null): boolean {
   const readable = part.contentType.value === 'text/plain' || part.contentType.value === 'text/html'
-  return readable && part.disposition.value !== 'attachment' && filenameOf(part) === null
+  return readable && part.disposition.value !== 'attachment' && (parent === null || filenameOf(part) === null)
 }
 
 function decodeText(bytes: Buffer, part: MimePart): string {
