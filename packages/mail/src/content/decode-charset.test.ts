@@ -37,6 +37,8 @@ describe('decodeCharset', () => {
     ['utf8', hex('c3 a9'), 'é'],
     // RFC 2231 section 5: a language may follow.
     ['utf-8*en', hex('c3 a9'), 'é'],
+    // RFC 2045 section 5.1: so may a comment.
+    ['iso-8859-2 (Central Europe)', hex('b1'), 'ą'],
   ])('reads %s', (charset, bytes, expected) => {
     expect(decodeCharset(bytes, charset)).toBe(expected)
   })

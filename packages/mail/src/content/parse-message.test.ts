@@ -142,6 +142,13 @@ describe('multiparts', () => {
     expect(message).toMatchObject({ text: null, attachments: [{ part: '1', sizeOctets: 5 }], hasAttachments: true })
   })
 
+  it('takes a single text for the text, whatever its name, unless it is called an attachment', () => {
+    const named = parseMessage(Buffer.from('Content-Type: text/plain; name=report.txt\r\n\r\nall is well'))
+    expect(named).toMatchObject({ text: 'all is well', attachments: [] })
+    const attached = parseMessage(Buffer.from('Content-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nx'))
+    expect(attached).toMatchObject({ text: null, attachments: [{ part: '1', filename: 'a.txt' }] })
+  })
+
   it('reads the text of a message that encloses nothing but another', () => {
     const enclosed = Buffer.from('Subject: inner\r\n\r\nthe text').toString('base64')
     const message = read('Subject: outer', 'Content-Type: message/rfc822', 'Content-Transfer-Encoding: base64', '', enclosed)
@@ -258,6 +265,15 @@ describe('bounds', () => {
     )
     expect(message.complete).toBe(false)
     expect(message.attachments).toHaveLength(CONTENT_LIMITS.parts - 1)
+  })
+
+  it('searches no part beyond its end: a thousand that lack their boundary cost no more than one', () => {
+    const parts = Array.from({ length: 900 }, (_value, number) => `--b\r\nContent-Type: multipart/mixed; boundary=none${number}\r\n\r\n`)
+    const source = Buffer.from(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts.join('')}${'A'.repeat(20_000_000)}`)
+    const started = performance.now()
+    expect(parseMessage(source).complete).toBe(true)
+    // Some 25 s when each part is searched to the end of the message.
+    expect(performance.now() - started).toBeLessThan(5_000)
   })
 
   it('stops at a depth of multiparts', () => {
