@@ -49,13 +49,20 @@ export function createEgressPolicy(options: EgressPolicyOptions = {}): EgressPol
       if (names.has(hostname)) return true
       // process() turns IPv4-mapped IPv6 into IPv4, so that ::ffff:127.0.0.1 is judged as what it reaches.
       const parsed = ipaddr.process(address)
-      return parsed.range() === 'unicast' || ranges.some(([network, bits]) => contains(parsed, network, bits))
+      return isPublic(parsed) || ranges.some(([network, bits]) => contains(parsed, network, bits))
     },
   }
 }
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 type AddressRange = readonly [network: Address, bits: number]
+
+/** RFC 4291 section 2.4: of IPv6 only this range is handed out. The rest is reserved, or IPv4 in disguise (`::127.0.0.1`, section 2.5.5.1). */
+const GLOBAL_UNICAST: AddressRange = ipaddr.parseCIDR('2000::/3')
+
+function isPublic(address: Address): boolean {
+  return address.range() === 'unicast' && (address.kind() === 'ipv4' || contains(address, ...GLOBAL_UNICAST))
+}
 
 function contains(address: Address, network: Address, bits: number): boolean {
   return address.kind() === network.kind() && address.match(network, bits)
