@@ -10,6 +10,7 @@ const plain = Buffer.from(`\0ada\0${PASSWORD}`).toString('base64')
 describe('toPublicResponse', () => {
   test.each([
     ['as it is', `bad password ${PASSWORD}!`, 'bad password [removed]!'],
+    ['in capitals', `BAD PASSWORD ${PASSWORD.toUpperCase()}!`, 'BAD PASSWORD [removed]!'],
     ['quoted', 'LOGIN "ada" "hunter2\\"\\\\\u00fc"', 'LOGIN "ada" "[removed]"'],
     ['in base64', `unknown command ${Buffer.from(PASSWORD).toString('base64')}`, 'unknown command [removed]'],
     ['in SASL PLAIN', `AUTHENTICATE PLAIN ${plain}`, 'AUTHENTICATE PLAIN [removed]'],

@@ -21,12 +21,18 @@ function toBase64(text: string): string {
 export function toPublicResponse(text: string, secretForms: readonly string[]): string | undefined {
   let clean = text
   for (const form of secretForms) {
-    if (!clean.includes(form)) continue
+    const pattern = anyCaseOf(form)
+    if (!pattern.test(clean)) continue
     if (form.length < MIN_CUTTABLE_LENGTH) return undefined
-    clean = clean.replaceAll(form, REMOVED)
+    clean = clean.replace(anyCaseOf(form), REMOVED)
   }
   const line = toDisplayLine(clean)
   // Cleaning takes characters out, which may join what a server had drawn apart.
-  const rejoined = secretForms.some((form) => line.includes(form))
+  const rejoined = secretForms.some((form) => anyCaseOf(form).test(line))
   return line === '' || rejoined ? undefined : line
+}
+
+/** Servers echo in capitals, too, and those tell nearly as much. */
+function anyCaseOf(form: string): RegExp {
+  return new RegExp(form.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, '\\$&'), 'giu')
 }
