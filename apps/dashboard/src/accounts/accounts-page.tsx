@@ -95,7 +95,7 @@ function LoadingRows() {
       <LoadingLabel what="accounts" />
       {[0, 1, 2].map((row) => (
         <div key={row} className="flex items-center gap-3.5 px-5 py-3.5">
-          <Skeleton className="size-9" />
+          <Skeleton className="size-9 shrink-0" />
           <div className="grow">
             <Skeleton className="h-4 w-48" />
             <Skeleton className="mt-2 h-3.5 w-64 max-w-full" />

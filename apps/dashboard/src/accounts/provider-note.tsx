@@ -30,7 +30,7 @@ export function ProviderNote({ preset }: { readonly preset: ProviderPreset }) {
         rel="noreferrer"
         className="mt-2 inline-flex items-center gap-1 font-medium text-accent-ink underline underline-offset-2"
       >
-        Open {name}
+        Make an app password
         <span className="sr-only"> in a new tab</span>
         <ExternalLink aria-hidden className="size-3.5" />
       </a>

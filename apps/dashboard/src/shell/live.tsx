@@ -1,8 +1,10 @@
-import type { LiveEvent, SyncProgress } from '@maildock/client'
+import { needsSignIn, toMaildockError, type LiveEvent, type SyncProgress } from '@maildock/client'
 import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
 import { useSubscription } from '@trpc/tanstack-react-query'
 import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { applyLiveEvent } from '../accounts/live-accounts.ts'
+import { leaveForSignIn } from '../session/leave-for-sign-in.ts'
 import { useTRPC } from './trpc.ts'
 
 const RECONNECT_MS = 3_000
@@ -45,7 +47,11 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
     setProgress((current) => applyLiveEvent({ accounts, progress: current }, event).progress)
   }
 
-  const { status, reset } = useSubscription(trpc.accounts.watch.subscriptionOptions(undefined, { onData }))
+  const router = useRouter()
+  const onError = (error: unknown) => {
+    if (needsSignIn(toMaildockError(error))) leaveForSignIn(router, queryClient)
+  }
+  const { status, reset } = useSubscription(trpc.accounts.watch.subscriptionOptions(undefined, { onData, onError }))
   useEffect(() => {
     if (status !== 'error') return undefined
     const timer = setTimeout(reset, RECONNECT_MS)

@@ -1,5 +1,5 @@
 import { Modal } from '../ui/modal.tsx'
-import { SHORTCUTS, type Shortcut } from './shortcuts.ts'
+import { labelKey, SHORTCUTS, type Shortcut } from './shortcuts.ts'
 
 const GROUPS: readonly Shortcut['group'][] = ['Everywhere', 'In lists', 'While reading']
 
@@ -18,7 +18,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
                     <span key={key} className="flex items-center gap-1">
                       {index > 0 && <span className="text-xs text-faint">{shortcut.keys[0] === 'G' ? 'then' : 'or'}</span>}
                       <kbd className="inline-flex h-5 min-w-5 items-center justify-center rounded border border-line-strong bg-surface px-1.5 font-sans text-xs font-medium text-muted">
-                        {key}
+                        {labelKey(key, navigator.platform)}
                       </kbd>
                     </span>
                   ))}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readShortcut } from './shortcuts.ts'
+import { labelKey, readShortcut } from './shortcuts.ts'
 
 const press = (key: string, held: 'ctrlKey' | 'metaKey' | 'altKey' | null = null) => ({
   key,
@@ -36,5 +36,16 @@ describe('readShortcut', () => {
     expect(readShortcut(press('s'), { ...idle, afterG: true })).toBe('go-settings')
     expect(readShortcut(press('c'), { ...idle, afterG: true })).toBeNull()
     expect(readShortcut(press('a'), idle)).toBeNull()
+  })
+})
+
+describe('labelKey', () => {
+  it.each([
+    ['⌘K', 'MacIntel', '⌘K'],
+    ['⌘K', 'iPad', '⌘K'],
+    ['⌘K', 'Linux x86_64', 'Ctrl K'],
+    ['C', 'Win32', 'C'],
+  ])('%s on %s is %s', (key, platform, label) => {
+    expect(labelKey(key, platform)).toBe(label)
   })
 })

@@ -13,9 +13,16 @@ export interface Shortcut {
   readonly group: 'Everywhere' | 'In lists' | 'While reading'
 }
 
+const COMMAND_K = '⌘K'
+
+/** A key as it is printed on the keyboards of a platform: where there is no ⌘ there is Ctrl. */
+export function labelKey(key: string, platform: string): string {
+  return key === COMMAND_K && !/^(?:Mac|iP)/u.test(platform) ? 'Ctrl K' : key
+}
+
 /** Everything the keyboard does, for the help page. */
 export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: ['⌘K', '/'], label: 'Open the command menu', group: 'Everywhere' },
+  { keys: [COMMAND_K, '/'], label: 'Open the command menu', group: 'Everywhere' },
   { keys: ['C'], label: 'Connect an account', group: 'Everywhere' },
   { keys: ['G', 'A'], label: 'Go to accounts', group: 'Everywhere' },
   { keys: ['G', 'S'], label: 'Go to settings', group: 'Everywhere' },

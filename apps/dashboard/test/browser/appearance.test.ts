@@ -230,6 +230,19 @@ async function open(scene: Scene, looks: Looks): Promise<Visit> {
 
 const looks = (['wide', 'phone'] as const).flatMap((width) => (['light', 'dark'] as const).map((theme) => [width, theme] as const))
 
+describe.each(['light', 'dark'] as const)('for the README, %s', (theme) => {
+  it.each(['accounts', 'message'])('%s is drawn sharp', async (name) => {
+    const scene = scenes.find((candidate) => candidate.name === name)
+    if (scene === undefined) throw new Error(`There is no scene ${name}.`)
+    await using visit = await open(scene, { theme, sharp: true })
+    await visit.page.goto(scene.path())
+    await scene.play(visit)
+    await visit.page.evaluate(() => document.fonts.ready)
+    const picture = await visit.page.screenshot({ path: `${SCREENS}readme-${name}-${theme}.png` })
+    expect(picture.byteLength).toBeGreaterThan(50_000)
+  })
+})
+
 describe.each(looks)('on a %s screen, %s', (width: Width, theme: Theme) => {
   it.each(scenes)('$name can be read and used by everybody', async (scene) => {
     await using visit = await open(scene, { width, theme })

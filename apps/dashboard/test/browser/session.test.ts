@@ -1,3 +1,5 @@
+import { createMaildockClient } from '@maildock/client'
+import { publishLiveNotice } from '@maildock/db'
 import { describe, expect, it } from 'vitest'
 import { PASSWORD, signUp } from '../fixture/person.ts'
 import { setUpProduct } from '../fixture/visits.ts'
@@ -84,6 +86,20 @@ describe('a session', () => {
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('heading', { level: 1, name: 'Connect an account' }).waitFor()
     expect([...visit.problems, ...other.problems]).toEqual([])
+  })
+
+  it('that is revoked while the page only listens leads to the sign-in by itself', async () => {
+    const { database, url } = visits.product
+    await using visit = await visits.open()
+    const { page, context } = visit
+    await signUp(page)
+    const token = (await context.cookies()).find(({ name }) => name === 'sb-access-token')?.value ?? ''
+    const { session } = createMaildockClient({ baseUrl: url, token })
+    const { user } = await session.current()
+    await session.signOut()
+    await publishLiveNotice(database.pool, { kind: 'session', userId: user?.id ?? '' })
+    await page.getByText('Your session has ended.').waitFor()
+    expect(visit.problems).toEqual([])
   })
 
   it('that ends while the page is open is noticed by the next request', async () => {
