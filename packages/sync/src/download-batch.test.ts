@@ -81,6 +81,15 @@ describe('downloadBatch', () => {
     expect([stored, withheld]).toEqual([[1, 2], []])
   })
 
+  it('takes no octets for no answer: the message is missing still', async () => {
+    const { stored, withheld } = await download({ octets: 0 }, planned(attributes(1), attributes(2)))
+    expect([stored, withheld]).toEqual([[], [1, 2]])
+  })
+
+  it('stores a message that is empty indeed', async () => {
+    expect((await download({ octets: 0 }, planned(attributes(1, 0)))).stored).toEqual([1])
+  })
+
   it('downloads nothing that is known', async () => {
     const { stored, asked } = await download({}, [{ attributes: attributes(1), knownId: 'known' }])
     expect([stored, asked]).toEqual([[1], []])

@@ -66,26 +66,24 @@ async function fetchSources(context: DownloadContext, wanted: readonly MessageAt
     }
     return single
   }
-  const absent = wanted.filter(({ uid }) => !found.has(uid))
-  return [
-    ...wanted.flatMap((attributes) => {
-      const source = found.get(attributes.uid)
-      return source === undefined ? [] : [{ attributes, source }]
-    }),
-    ...(await recheckAbsent(context, absent, wanted.length)),
-  ]
+  const given = wanted.flatMap((attributes) => {
+    const source = found.get(attributes.uid)
+    return source === undefined || isHollow(source, attributes) ? [] : [{ attributes, source }]
+  })
+  const received = new Set(given.map(({ attributes }) => attributes.uid))
+  const absent = wanted.filter(({ uid }) => !received.has(uid))
+  return [...given, ...(await recheckAbsent(context, absent, wanted.length))]
+}
+
+/** An answer without octets for a message that has some is no answer: stored, all such messages would be one and the same. */
+function isHollow(source: Buffer, { sizeOctets }: MessageAttributes): boolean {
+  return source.length === 0 && sizeOctets > 0
 }
 
 /** Null when the server refused this command and nothing else is wrong. */
-async function tryFetch(
-  { session, maxMessageOctets }: DownloadContext,
-  wanted: readonly MessageAttributes[],
-): Promise<ReadonlyMap<number, Buffer> | null> {
+async function tryFetch({ session }: DownloadContext, wanted: readonly MessageAttributes[]): Promise<ReadonlyMap<number, Buffer> | null> {
   try {
-    return await session.fetchSources(
-      wanted.map(({ uid }) => uid),
-      maxMessageOctets,
-    )
+    return await session.fetchSources(wanted.map(({ uid }) => uid))
   } catch (error) {
     if (error instanceof MailFault && session.usable && error.class !== 'throttle') {
       return null

@@ -1,5 +1,4 @@
 import type { FetchMessageObject, FetchQueryObject, ImapFlow } from 'imapflow'
-import { CONTENT_LIMITS } from '../content/content-limits.ts'
 import { Deadline, untilAborted } from '../deadline.ts'
 import { MailFault } from '../mail-fault.ts'
 import { openImapConnection, type ImapConnection, type OpenImapConnectionInput, type OpenImapConnectionOptions } from './imap-connection.ts'
@@ -48,9 +47,9 @@ export interface ImapSession extends AsyncDisposable {
   fetchAttributes(uids: readonly number[]): Promise<readonly MessageAttributes[]>
   /** Flags of the messages in a range of UIDs, ascending; with `changedSince`, of those that changed. */
   fetchFlags(range: UidRange, options: FetchFlagsOptions): Promise<readonly MessageFlags[]>
-  /** Sources by UID, of as many as still exist. A source longer than `maxOctets` comes cut at `maxOctets + 1`. */
-  fetchSources(uids: readonly number[], maxOctets: number): Promise<ReadonlyMap<number, Buffer>>
-  /** The header block, at most a megabyte of it; null when the message is gone. */
+  /** Sources by UID, of as many as still exist. Ask for what fits in memory: sizes are the server's word. */
+  fetchSources(uids: readonly number[]): Promise<ReadonlyMap<number, Buffer>>
+  /** The header block; null when the message is gone. */
   fetchHeader(uid: number): Promise<Buffer | null>
 }
 
@@ -133,16 +132,15 @@ export function createImapSession(
       const rows = await fetchRows(`${from}:${to}`, query, { deadlineMs: commandMs, maxRows, changedSince })
       return byUid(rows.map(readFlagsRow)).filter(({ uid }) => uid >= from && uid <= to)
     },
-    fetchSources: async (uids, maxOctets) => {
-      // A partial fetch, so that a server that lies about a size cannot send more than we are ready to hold.
-      const query = { uid: true, source: { start: 0, maxLength: maxOctets + 1 } }
-      const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: contentMs, maxRows: uids.length * 4 + 1_000 })
+    fetchSources: async (uids) => {
+      // Whole, never by a partial fetch: there are servers that answer one with other octets, and say OK. What a server sends beyond its
+      // own word is bounded by the limits of the connection.
+      const rows = await fetchRows(toUidSet(uids), { uid: true, source: true }, { deadlineMs: contentMs, maxRows: uids.length * 4 + 1_000 })
       const asked = new Set(uids)
       return new Map(rows.flatMap((row) => (asked.has(row.uid) && row.source !== undefined ? [[row.uid, row.source] as const] : [])))
     },
     fetchHeader: async (uid) => {
-      const query = { uid: true, bodyParts: [{ key: 'HEADER', start: 0, maxLength: CONTENT_LIMITS.headerOctets }] }
-      const rows = await fetchRows(String(uid), query, { deadlineMs: commandMs, maxRows: 1_000 })
+      const rows = await fetchRows(String(uid), { uid: true, headers: true }, { deadlineMs: commandMs, maxRows: 1_000 })
       const row = rows.find((found) => found.uid === uid && found.headers !== undefined)
       return row?.headers ?? null
     },

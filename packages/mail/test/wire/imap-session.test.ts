@@ -133,20 +133,22 @@ describe('fetching', () => {
   it('peeks, and keeps the octets', async () => {
     await using stand = await open({
       EXAMINE,
-      'UID FETCH': `* 1 FETCH (UID 5 BODY[]<0> {${SOURCE.length}}\r\n${SOURCE})\r\n{tag} OK done\r\n`,
+      'UID FETCH': `* 1 FETCH (UID 5 BODY[] {${SOURCE.length}}\r\n${SOURCE})\r\n{tag} OK done\r\n`,
     })
     await stand.session.examine('INBOX')
-    expect((await stand.session.fetchSources([5], 1_000)).get(5)?.toString('latin1')).toBe(SOURCE)
-    expect(stand.server.commands.at(-1)).toContain('BODY.PEEK[]<0.1001>')
+    expect((await stand.session.fetchSources([5])).get(5)?.toString('latin1')).toBe(SOURCE)
+    expect(stand.server.commands.at(-1)).toContain('BODY.PEEK[]')
+    // There are servers that answer a partial fetch with other octets, and say OK.
+    expect(stand.server.commands.at(-1)).not.toContain('<')
   })
 
   it('takes rows that were asked for, and no others (faults A6)', async () => {
     await using stand = await open({
       EXAMINE,
-      'UID FETCH': `* 9 FETCH (FLAGS (\\Seen))\r\n* 3 FETCH (UID 77 BODY[]<0> {1}\r\nx)\r\n* 1 FETCH (UID 5 BODY[]<0> {1}\r\ny)\r\n{tag} OK done\r\n`,
+      'UID FETCH': `* 9 FETCH (FLAGS (\\Seen))\r\n* 3 FETCH (UID 77 BODY[] {1}\r\nx)\r\n* 1 FETCH (UID 5 BODY[] {1}\r\ny)\r\n{tag} OK done\r\n`,
     })
     await stand.session.examine('INBOX')
-    expect([...(await stand.session.fetchSources([5, 6], 10)).keys()]).toEqual([5])
+    expect([...(await stand.session.fetchSources([5, 6])).keys()]).toEqual([5])
   })
 
   it('reads attributes as far as there are any', async () => {
@@ -192,26 +194,15 @@ describe('fetching', () => {
   ])('%s ends the connection', async (_what, untagged) => {
     await using stand = await open({ EXAMINE, 'UID FETCH': untagged })
     await stand.session.examine('INBOX')
-    await faultOf(stand.session.fetchSources([5], 1_000))
+    await faultOf(stand.session.fetchSources([5]))
     await expect.poll(() => stand.server.openConnections).toBe(0)
-  })
-
-  it('keeps at most what it asked for of a source that is larger than announced (faults A22)', async () => {
-    const large = 'x'.repeat(5_000)
-    await using stand = await open({
-      EXAMINE,
-      'UID FETCH': `* 1 FETCH (UID 5 BODY[]<0> {${large.length}}\r\n${large})\r\n{tag} OK done\r\n`,
-    })
-    await stand.session.examine('INBOX')
-    const source = (await stand.session.fetchSources([5], 1_000)).get(5)
-    expect(source?.length).toBeGreaterThan(1_000)
   })
 
   it('is over at its deadline, whatever drips (faults B4)', async () => {
     await using stand = await open({ EXAMINE, 'UID FETCH': HANG })
     await stand.session.examine('INBOX')
     const started = performance.now()
-    expect(await faultOf(stand.session.fetchSources([5], 1_000))).toMatchObject({ code: 'host.timeout', class: 'transient' })
+    expect(await faultOf(stand.session.fetchSources([5]))).toMatchObject({ code: 'host.timeout', class: 'transient' })
     expect(performance.now() - started).toBeLessThan(4_000)
     expect(stand.session.usable).toBe(false)
     await expect.poll(() => stand.server.openConnections).toBe(0)
@@ -219,7 +210,7 @@ describe('fetching', () => {
 
   it('with no mailbox open is a fault, not nothing (faults A16)', async () => {
     await using stand = await open({})
-    expect(await faultOf(stand.session.fetchSources([5], 1_000))).toBeInstanceOf(MailFault)
+    expect(await faultOf(stand.session.fetchSources([5]))).toBeInstanceOf(MailFault)
   })
 })
 
