@@ -37,6 +37,8 @@ export async function verifyServers(runtime: ApiRuntime, request: VerificationRe
     { imap, smtp },
     { egress: runtime.egress, signal, deadlineMs: VERIFICATION_DEADLINE_MS - Math.ceil(performance.now() - startedAt) },
   )
+  // What a caller who has gone away broke off is no failure of the server, and nothing is stored for them.
+  signal.throwIfAborted()
   if (!verification.ok) {
     await runtime.verificationAttempts.countFailures({ userId, imap, smtp }, verification.failures)
     throw toVerificationError(verification.failures)
