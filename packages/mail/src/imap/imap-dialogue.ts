@@ -36,7 +36,9 @@ export class ImapDialogue {
 
   async fetchCapabilities(): Promise<ReadonlySet<string>> {
     if (this.capabilities === null) await this.run('CAPABILITY')
-    return this.capabilities ?? new Set()
+    // A server that answered and listed nothing is not asked again.
+    this.capabilities ??= new Set()
+    return this.capabilities
   }
 
   /**
@@ -60,7 +62,8 @@ export class ImapDialogue {
         this.#readUntagged(line.slice(1).trim())
       } else if (line.slice(0, tag.length + 1).toUpperCase() === `${tag} `) {
         return this.#readTagged(line.slice(tag.length))
-      } else {
+      } else if (line.trim() !== '') {
+        // Some servers send an empty line in between; anything else breaks the protocol.
         throw new ProtocolViolation('not an IMAP response', line)
       }
     }

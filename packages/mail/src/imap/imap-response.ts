@@ -28,6 +28,6 @@ export function parseCapabilities(list: string): ReadonlySet<string> {
       .toUpperCase()
       .split(/\s+/u)
       .filter((name) => /^[A-Z0-9+=/_.:|-]+$/u.test(name))
-      .slice(0, 200),
+      .slice(0, 2_000),
   )
 }

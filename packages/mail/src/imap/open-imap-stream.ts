@@ -37,6 +37,8 @@ export async function openImapStream(
       journey.stage = 'greeting'
       await dialogue.readGreeting()
     }
+    // Not yet a login: a refusal of this question says nothing about the password.
+    await dialogue.fetchCapabilities()
     journey.stage = 'auth'
     await logIn(dialogue, credentials)
     return { socket: secured, lines, dialogue }

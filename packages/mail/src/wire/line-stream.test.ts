@@ -49,10 +49,10 @@ describe('LineStream', () => {
     expect(await readAll(saying([Uint8Array.of(0x66, 0xfc, 0x72, 0x0d, 0x0a)]))).toEqual(['f\u00fcr'])
   })
 
-  test('refuses a line of more than 8 192 octets, with or without an end', async () => {
-    await expect(readAll(saying(['x'.repeat(9000)], { ends: false }))).rejects.toThrow(ProtocolViolation)
-    await expect(readAll(saying([`${'x'.repeat(9000)}\r\n`]))).rejects.toThrow(ProtocolViolation)
-    expect(await readAll(saying([`${'x'.repeat(8000)}\r\n`]))).toHaveLength(1)
+  test('refuses a line of more than 32 768 octets, with or without an end', async () => {
+    await expect(readAll(saying(['x'.repeat(33_000)], { ends: false }))).rejects.toThrow(ProtocolViolation)
+    await expect(readAll(saying([`${'x'.repeat(33_000)}\r\n`]))).rejects.toThrow(ProtocolViolation)
+    expect(await readAll(saying([`${'x'.repeat(32_000)}\r\n`]))).toHaveLength(1)
   })
 
   test('refuses more than 256 KiB in all, in lines of any length', async () => {

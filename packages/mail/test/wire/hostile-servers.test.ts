@@ -162,10 +162,19 @@ const THREATS: readonly Threat[] = [
   }),
 
   // Login
-  imap('hangs up at CAPABILITY', 'implicit', [...ASKS_CAPABILITY, hangUp], { code: 'upstream.unavailable', stage: 'auth' }),
+  imap('hangs up at CAPABILITY', 'implicit', [...ASKS_CAPABILITY, hangUp], { code: 'upstream.unavailable', stage: 'greeting' }),
+  // No password was sent: this is no refused login.
+  imap('refuses CAPABILITY', 'implicit', [...ASKS_CAPABILITY, send('{tag} NO not now\r\n')], {
+    code: 'upstream.unavailable',
+    stage: 'greeting',
+  }),
+  imap('does not know CAPABILITY', 'implicit', [...ASKS_CAPABILITY, send('{tag} BAD unknown command\r\n')], {
+    code: 'protocol.unexpected_greeting',
+    stage: 'greeting',
+  }),
   imap('answers CAPABILITY without end', 'implicit', [...ASKS_CAPABILITY, flood('* CAPABILITY A B C\r\n', 4_000_000)], {
     code: 'protocol.unexpected_greeting',
-    stage: 'auth',
+    stage: 'greeting',
   }),
   imap('hangs up at the login', 'implicit', [...WANTS_LOGIN, hangUp], { code: 'upstream.unavailable', stage: 'auth' }),
   imap('never answers the login', 'implicit', WANTS_LOGIN, { code: 'host.timeout', stage: 'auth' }, SHORT),
