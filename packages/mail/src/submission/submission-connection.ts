@@ -61,7 +61,11 @@ export async function openSubmissionConnection(
       translateError: (error, timedOut = false) => translateSmtpError(error, contextNow(timedOut)),
       reset: () => Promise.race([reset(client), broken]),
       destroy: () => client.close(),
-      [Symbol.asyncDispose]: async () => client.close(),
+      [Symbol.asyncDispose]: async () => {
+        // RFC 5321 section 4.1.1.10 wants it before the connection is closed. Its reply would tell us nothing: it is not waited for.
+        if (socket.writable) socket.write('QUIT\r\n')
+        client.close()
+      },
     }
   } catch (error) {
     if (deadline.abandoned) throw options.signal?.reason ?? error

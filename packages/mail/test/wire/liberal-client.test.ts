@@ -76,6 +76,35 @@ const IMAP: readonly Dialogue[] = [
     lines: ['CAPABILITY', 'LOGIN "ada" "p\\"a\\\\ss {3}"', 'LIST "" ""'],
   },
   {
+    what: 'a list of capabilities of more than 10 kB',
+    steps: [
+      send('* OK ready\r\n'),
+      expectCommand('CAPABILITY'),
+      send(`* CAPABILITY IMAP4rev1 ${'X-VENDOR-EXTENSION '.repeat(700)}AUTH=PLAIN SASL-IR\r\n{tag} OK done\r\n`),
+      expectCommand('AUTHENTICATE'),
+      OK,
+      ...LIST,
+    ],
+    lines: ['CAPABILITY', `AUTHENTICATE PLAIN ${PLAIN}`, 'LIST "" ""'],
+  },
+  {
+    what: 'a server that lists no capabilities when asked',
+    password: ASCII_PASSWORD,
+    steps: [send('* OK ready\r\n'), expectCommand('CAPABILITY'), send('{tag} OK\r\n'), expectCommand('LOGIN'), OK, ...LIST],
+    lines: ['CAPABILITY', 'LOGIN "ada" "p\\"a\\\\ss {3}"', 'LIST "" ""'],
+  },
+  {
+    what: 'empty lines in between, odd case and spacing, literals and NIL in LIST',
+    steps: [
+      send('* ok   [capability imap4rev1 auth=plain sasl-ir]\r\n'),
+      expectCommand('AUTHENTICATE'),
+      send('\r\n{tag}   ok\r\n'),
+      expectCommand('LIST'),
+      send('* list (\\Noselect)   NIL {3}\r\na"b\r\n\r\n{tag} OK\r\n'),
+    ],
+    lines: [`AUTHENTICATE PLAIN ${PLAIN}`, 'LIST "" ""'],
+  },
+  {
     what: 'LOGIN with letters outside ASCII: a literal, because quoted strings are ASCII',
     steps: [
       send('* OK [CAPABILITY IMAP4rev1] hi\r\n'),
@@ -264,6 +293,14 @@ describe('SMTP', () => {
     const { failure, server } = await verifyScripted(stand, { protocol: 'smtp', tls: 'implicit', implicitTls: true, steps })
     expect(failure).toMatchObject({ code: 'smtp.authentication_failed' })
     expect(server.lines.filter((line) => line.startsWith('AUTH'))).toHaveLength(1)
+  })
+
+  test('says QUIT before it goes (RFC 5321 section 4.1.1.10)', async () => {
+    const steps = [...(SMTP[0]?.steps ?? []), expectLine(/^QUIT$/u)]
+    const { result, server } = await verifyScripted(stand, { protocol: 'smtp', tls: 'implicit', implicitTls: true, steps })
+    expect(result).toMatchObject({ ok: true })
+    expect(server.surprises).toEqual([])
+    expect(server.lines.at(-1)).toBe('QUIT')
   })
 
   test('nothing is sent: no MAIL FROM', async () => {
