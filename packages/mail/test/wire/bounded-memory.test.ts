@@ -51,5 +51,5 @@ test('no socket is left behind', async () => {
     steps: [IMAP_GREETING],
     deadlineMs: 300,
   })
-  await expect.poll(() => server.openConnections).toBe(0)
+  await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(0)
 })

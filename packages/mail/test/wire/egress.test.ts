@@ -120,8 +120,8 @@ test('the caller who gives up gets the reason, and the sockets are gone', async 
   const caller = new AbortController()
   const login = { host: 'localhost', port: server.port, tls: 'starttls', username: 'ada', password: 'secret-password' } as const
   const verifying = verifyMailServers({ imap: login, smtp: login }, { egress: stand.egress, signal: caller.signal })
-  await expect.poll(() => server.connections).toBe(2)
+  await expect.poll(() => server.connections, { timeout: 15_000 }).toBe(2)
   caller.abort(new Error('the client went away'))
   await expect(verifying).rejects.toThrow('the client went away')
-  await expect.poll(() => server.openConnections).toBe(0)
+  await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(0)
 })

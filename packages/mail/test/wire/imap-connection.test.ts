@@ -70,7 +70,7 @@ describe('openImapConnection', () => {
     const { stack, server, opening } = await open(steps)
     await using _ = stack
     await expect(opening).rejects.toMatchObject({ name: 'MailFault', stage: 'ready', ...fault })
-    await expect.poll(() => server.openConnections).toBe(0)
+    await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(0)
   })
 
   test.each([
@@ -80,17 +80,17 @@ describe('openImapConnection', () => {
     const { stack, server, opening } = await open(steps, { deadlineMs: 400 })
     await using _ = stack
     await expect(opening).rejects.toMatchObject({ name: 'MailFault', code: 'host.timeout', stage: 'ready', class: 'transient' })
-    await expect.poll(() => server.openConnections).toBe(0)
+    await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(0)
   })
 
   test('throws the reason of the caller when the caller gives up', async () => {
     const caller = new AbortController()
     const { stack, server, opening } = await open([IMAP_GREETING], { signal: caller.signal })
     await using _ = stack
-    await expect.poll(() => server.connections).toBe(1)
+    await expect.poll(() => server.connections, { timeout: 15_000 }).toBe(1)
     caller.abort(new Error('shutting down'))
     await expect(opening).rejects.toThrow('shutting down')
-    await expect.poll(() => server.openConnections).toBe(0)
+    await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(0)
   })
 
   test('the signal of the caller ends an open connection too', async () => {
@@ -102,7 +102,7 @@ describe('openImapConnection', () => {
     connection.client.once('close', closed.resolve)
     caller.abort()
     await closed.promise
-    await expect.poll(() => server.openConnections).toBe(0)
+    await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(0)
   })
 
   test('destroy ends a command that is never answered', async () => {
@@ -110,14 +110,14 @@ describe('openImapConnection', () => {
     await using _ = stack
     const connection = await opening
     const command = connection.client.noop()
-    await expect.poll(() => server.openConnections).toBe(1)
+    await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(1)
     connection.destroy()
     const error: unknown = await command.then(
       () => undefined,
       (failure: unknown) => failure,
     )
     expect(connection.translateError(error, true)).toMatchObject({ code: 'host.timeout', stage: 'ready' })
-    await expect.poll(() => server.openConnections).toBe(0)
+    await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(0)
   })
 
   test('logs out when it is disposed of', async () => {
@@ -126,7 +126,7 @@ describe('openImapConnection', () => {
     const connection = await opening
     await connection[Symbol.asyncDispose]()
     expect(server.lines.at(-1)).toMatch(/ LOGOUT$/u)
-    await expect.poll(() => server.openConnections).toBe(0)
+    await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(0)
   })
 
   test('a command the server throttles is a fault with the time to stay away', async () => {

@@ -120,7 +120,7 @@ export async function verifyScripted(stand: WireStand, options: VerifyScriptedOp
   const result = await verifyMailServers(logins, { egress: stand.egress, deadlineMs: options.deadlineMs ?? 5000 })
   const elapsedMs = performance.now() - begin
   // Whatever the outcome, no socket is left behind.
-  await expect.poll(() => server.openConnections + honest.openConnections).toBe(0)
+  await expect.poll(() => server.openConnections + honest.openConnections, { timeout: 15_000 }).toBe(0)
   if (!result.ok && result.failures.some((failure) => failure.protocol !== protocol)) {
     throw new Error(`the honest server was refused: ${JSON.stringify(result.failures)} ${honest.surprises.join()}`)
   }
