@@ -22,7 +22,7 @@ export const memory: Benchmark = {
     const servers = await startMailServers(resources)
     say(`filling INBOX with ${messages} messages (${corpus})`)
     await fillMailbox(toWireSettings(servers, OWNER), { name: corpus, count: messages })
-    const product = await startUp(resources, servers.env)
+    const product = await startUp(resources, { env: servers.env })
     await delay(SETTLE_MS)
     const idle = await readProcessTree(product.process.pid)
     const during = await watchSum(product, async () => {

@@ -14,12 +14,18 @@ export interface RunningUp {
   readonly demo: DemoBody
 }
 
+export interface UpOptions {
+  readonly env: Readonly<Record<string, string>>
+  /** Folder for CPU profiles of every process and thread. */
+  readonly profileDir?: string | undefined
+}
+
 /** Starts `maildock up --demo` in a new data folder, as `npm start` does; sessions are shared-secret JWTs. Stopped with the stack. */
-export async function startUp(resources: AsyncDisposableStack, env: Readonly<Record<string, string>>): Promise<RunningUp> {
+export async function startUp(resources: AsyncDisposableStack, { env, profileDir }: UpOptions): Promise<RunningUp> {
   const folder = await createTemporaryFolder(resources, 'data')
   const [port = 0] = await findFreePorts(1)
   const settings = { ...env, DATA_DIR: join(folder, 'data'), PORT: String(port), SESSION_JWT_SECRET: SESSION_SECRET }
-  const running = resources.use(startMaildock({ args: ['up', '--demo'], env: settings }))
+  const running = resources.use(startMaildock({ args: ['up', '--demo'], env: settings, profileDir }))
   await running.waitFor(/Ctrl-C stops/u)
   return { url: `http://127.0.0.1:${port}`, process: running, demo: readDemo(running.output()) }
 }

@@ -8,17 +8,13 @@ export function roleOf({ command }: Pick<ProcessFacts, 'command'>): string {
   return command.split(' ')[0]?.split('/').at(-1) ?? ''
 }
 
-/** Processor time spent between two looks at the same processes, by role, the busiest first. */
-export function spentBetween(before: readonly ProcessFacts[], after: readonly ProcessFacts[]): string {
+/** Processor time in seconds spent between two looks at the same processes, by role. Processes that are new count in full. */
+export function spentBetween(before: readonly ProcessFacts[], after: readonly ProcessFacts[]): ReadonlyMap<string, number> {
   const earlier = new Map(before.map(({ pid, cpuSeconds }) => [pid, cpuSeconds]))
   const spent = new Map<string, number>()
   for (const facts of after) {
     const role = roleOf(facts)
     spent.set(role, (spent.get(role) ?? 0) + facts.cpuSeconds - (earlier.get(facts.pid) ?? 0))
   }
-  return [...spent]
-    .filter(([, seconds]) => seconds >= 0.01)
-    .toSorted(([, left], [, right]) => right - left)
-    .map(([role, seconds]) => `${role} ${seconds.toFixed(2)} s`)
-    .join(', ')
+  return spent
 }

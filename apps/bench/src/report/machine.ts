@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import { promisify } from 'node:util'
 
 /** On what and of what it was measured: without this no figure means anything. */
@@ -10,6 +10,8 @@ export interface Machine {
   readonly cores: number
   readonly processor: string
   readonly memoryGigabytes: number
+  /** Of the last minute, when the measuring began. Above zero others worked here, too. */
+  readonly loadAtStart: number
   readonly system: string
   readonly node: string
   readonly dovecot: string | null
@@ -36,6 +38,7 @@ export async function describeMachine(): Promise<Machine> {
     cores: cpus().length,
     processor: processor?.model ?? 'unknown',
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+    loadAtStart: Math.round((loadavg()[0] ?? 0) * 10) / 10,
     system: `Linux ${release()}`,
     node: process.version,
     dovecot,
