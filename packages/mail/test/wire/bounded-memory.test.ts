@@ -49,7 +49,7 @@ test('no socket is left behind', async () => {
     tls: 'implicit',
     implicitTls: true,
     steps: [IMAP_GREETING],
-    deadlineMs: 300,
+    deadlineMs: 2_000,
   })
   await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(0)
 })

@@ -156,7 +156,7 @@ describe('a port that says nothing about TLS', () => {
 
   test('tells that this is no mail server, where HTTP answers', async () => {
     const steps = [{ expectOctets: true } as const, { send: 'HTTP/1.1 400 Bad Request\r\n\r\n' }, { close: 'fin' } as const]
-    const { failure, server } = await verifyOpen('imap', { steps, deadlineMs: 800 })
+    const { failure, server } = await verifyOpen('imap', { steps, deadlineMs: 4_000 })
     expect(failure).toMatchObject({ code: 'protocol.unexpected_greeting', stage: 'tls' })
     expect(server.connections).toBe(2)
   })

@@ -77,7 +77,7 @@ describe('openImapConnection', () => {
     ['never answers', [...LOGIN]],
     ['drips', [...LOGIN, expectCommand('NAMESPACE'), drip('* NAMESPACE '.repeat(500), 10)]],
   ] as const)('ends at its deadline when a server %s', async (_what, steps) => {
-    const { stack, server, opening } = await open(steps, { deadlineMs: 400 })
+    const { stack, server, opening } = await open(steps, { deadlineMs: 2_000 })
     await using _ = stack
     await expect(opening).rejects.toMatchObject({ name: 'MailFault', code: 'host.timeout', stage: 'ready', class: 'transient' })
     await expect.poll(() => server.openConnections, { timeout: 15_000 }).toBe(0)
