@@ -23,7 +23,7 @@ beforeAll(() => {
     applicationName: 'error-test',
     maxConnections: 4,
     logger: silentLogger,
-    statementTimeoutMs: 500,
+    statementTimeoutMs: 2_000,
   })
 })
 afterAll(() => database[Symbol.asyncDispose]())
@@ -98,7 +98,7 @@ describe('errors of a real database, told apart', () => {
       applicationName: 'half-open-test',
       maxConnections: 1,
       logger: silentLogger,
-      statementTimeoutMs: 100,
+      statementTimeoutMs: 1_000,
     })
     await pool.query('SELECT 1')
     relay.freeze()

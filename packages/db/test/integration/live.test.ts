@@ -36,7 +36,7 @@ describe('a live notice', () => {
     one.subscribe(otherId, (signal) => heard.other.push(signal))
     const notice = noticeFor(userId)
     await publishLiveNotice(database.pool, notice)
-    await vi.waitFor(() => expect(heard).toEqual({ one: [notice], two: [notice], other: [] }))
+    await vi.waitFor(() => expect(heard).toEqual({ one: [notice], two: [notice], other: [] }), { timeout: 10_000 })
   })
 
   test('is heard when its transaction commits, never when it rolls back', async () => {
@@ -51,7 +51,7 @@ describe('a live notice', () => {
     })
     await expect(failing).rejects.toThrow('roll back')
     await database.prisma.$transaction((tx) => publishLiveNotice(prismaExecutor(tx), committed))
-    await vi.waitFor(() => expect(heard).toEqual([committed]))
+    await vi.waitFor(() => expect(heard).toEqual([committed]), { timeout: 10_000 })
   })
 
   test('is not heard after the subscription ended', async () => {
@@ -63,7 +63,7 @@ describe('a live notice', () => {
     unsubscribe()
     unsubscribe()
     await publishLiveNotice(database.pool, noticeFor(userId))
-    await vi.waitFor(() => expect(heard).toEqual(['stays']))
+    await vi.waitFor(() => expect(heard).toEqual(['stays']), { timeout: 10_000 })
   })
 
   test('that nobody of ours sent is ignored', async () => {
@@ -76,7 +76,7 @@ describe('a live notice', () => {
     }
     const notice = noticeFor(userId)
     await publishLiveNotice(database.pool, notice)
-    await vi.waitFor(() => expect(heard).toEqual([notice]))
+    await vi.waitFor(() => expect(heard).toEqual([notice]), { timeout: 10_000 })
   })
 
   test('with fields beyond its schema is refused before it is sent', async () => {
@@ -93,7 +93,8 @@ describe('the live listener', () => {
     const { rowCount } = await database.pool.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'maildock-live'",
     )
-    expect(rowCount).toBe(1)
+    // Backends of listeners that were closed a moment ago may still be there.
+    expect(rowCount).toBeGreaterThan(0)
     await vi.waitFor(() => expect(heard).toEqual([{ kind: 'resync' }]), { timeout: 10_000 })
   })
 
@@ -103,7 +104,7 @@ describe('the live listener', () => {
       connectionString: relay.connectionString,
       logger: silentLogger,
       probeIntervalMs: 20,
-      probeTimeoutMs: 100,
+      probeTimeoutMs: 1_000,
     })
     const userId = newId()
     const heard: LiveSignal[] = []
@@ -112,7 +113,7 @@ describe('the live listener', () => {
     await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'resync' }), { timeout: 10_000 })
     const notice = noticeFor(userId)
     await publishLiveNotice(database.pool, notice)
-    await vi.waitFor(() => expect(heard.at(-1)).toEqual(notice), { timeout: 5_000 })
+    await vi.waitFor(() => expect(heard.at(-1)).toEqual(notice), { timeout: 10_000 })
   })
 
   test('cannot be opened without a database: the caller is told', async () => {

@@ -82,7 +82,7 @@ describe('a restart of PostgreSQL', () => {
     await restart()
     await vi.waitFor(() => expect(heard).toEqual([{ kind: 'resync' }]), { timeout: 20_000 })
     await publishLiveNotice(database.pool, { kind: 'session', userId })
-    await vi.waitFor(() => expect(heard.at(-1)).toEqual({ kind: 'session', userId }), { timeout: 5_000 })
+    await vi.waitFor(() => expect(heard.at(-1)).toEqual({ kind: 'session', userId }), { timeout: 10_000 })
   })
 })
 
@@ -106,7 +106,7 @@ describe('a connection that comes back with an open transaction', () => {
     await client.query('BEGIN')
     await client.query('CREATE TABLE leaked (id int)')
     client.release()
-    await vi.waitFor(() => expect(database.pool.totalCount).toBe(before - 1), { timeout: 5_000 })
+    await vi.waitFor(() => expect(database.pool.totalCount).toBe(before - 1), { timeout: 10_000 })
     const { rows } = await database.pool.query("SELECT to_regclass('leaked') AS leaked")
     expect(rows).toEqual([{ leaked: null }])
   })
