@@ -62,6 +62,6 @@ describe('discardLeftovers', () => {
     expect(asked).toContain(old)
     expect(asked).not.toContain(young)
     await expect(stat(young)).resolves.toBeDefined()
-    await Promise.all([old, young].map((folder) => rm(folder, { recursive: true })))
+    await Promise.all([old, young].map((folder) => rm(folder, { recursive: true, force: true })))
   })
 })
