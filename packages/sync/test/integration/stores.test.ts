@@ -1,0 +1,358 @@
+import { createHash } from 'node:crypto'
+import { silentLogger, type Uuid } from '@maildock/core'
+import { acquireLease, inTransaction, LeaseLostError, newId, openPool } from '@maildock/db'
+import { openParser, parseMessage, type MessageAttributes, type Parser } from '@maildock/mail'
+import { useTestDatabase } from '@maildock/testkit'
+import type { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { migrateJobs } from '../../src/index.ts'
+import { holdLease } from '../../src/hold-lease.ts'
+import { createProgressThrottle, type Pass } from '../../src/pass.ts'
+import { findSyncableAccount, recordSyncEvent } from '../../src/store/account-store.ts'
+import { inPass, PassOutdatedError } from '../../src/store/in-pass.ts'
+import { listStoredMailboxes, moveCursor, saveMailboxList, startEpoch } from '../../src/store/mailbox-store.ts'
+import { findByEmailIds, storeBatch, type BatchItem } from '../../src/store/message-store.ts'
+import {
+  listStoredUids,
+  listUidsOutsideWindow,
+  removeEndedEpochs,
+  removePlacements,
+  updateFlags,
+  type MailboxKey,
+} from '../../src/store/placement-store.ts'
+import { composeMail } from '../fixture/compose-mail.ts'
+
+const database = useTestDatabase()
+let pool: Pool
+let parser: Parser
+beforeAll(() => {
+  pool = openPool({ connectionString: database.connectionString, applicationName: 'stores', maxConnections: 4, logger: silentLogger })
+  parser = openParser({ threads: 1 })
+})
+afterAll(async () => {
+  await parser[Symbol.asyncDispose]()
+  await pool.end()
+})
+
+async function insertAccount(): Promise<Uuid> {
+  const id = newId()
+  await pool.query(
+    `INSERT INTO account (id, user_id, email, email_key, imap_host, imap_port, imap_tls, imap_username, smtp_host, smtp_port, smtp_tls, smtp_username)
+     VALUES ($1, $2, $3, $3, 'imap.example.org', 993, 'implicit', 'user', 'smtp.example.org', 465, 'implicit', 'user')`,
+    [id, newId(), `${id}@example.org`],
+  )
+  return id
+}
+
+async function insertMailbox(path = 'INBOX', accountId?: Uuid): Promise<MailboxKey> {
+  const account = accountId ?? (await insertAccount())
+  const listing = { path, delimiter: '/', specialUse: null, selectable: true, status: null, id: null, syncOrder: 0 }
+  await saveMailboxList(pool, account, { present: [listing], gone: [] })
+  const mailbox = (await listStoredMailboxes(pool, account)).find((stored) => stored.path === path)
+  return { accountId: account, mailboxId: mailbox?.id ?? '' }
+}
+
+function item(uid: number, source: string, change: Partial<MessageAttributes> = {}): BatchItem {
+  const octets = Buffer.from(source)
+  const message = parseMessage(octets)
+  return {
+    attributes: {
+      uid,
+      flags: [],
+      keywords: [],
+      modseq: null,
+      internalDate: new Date('2026-01-15T10:00:00Z'),
+      sizeOctets: octets.length,
+      emailId: null,
+      ...change,
+    },
+    message: {
+      stored: {
+        rawSha256: createHash('sha256').update(octets).digest(),
+        bodyState: 'stored',
+        header: message,
+        content: message,
+        raw: { octets, encoding: 'identity' },
+      },
+    },
+  }
+}
+
+async function store(key: MailboxKey, ...items: readonly BatchItem[]): Promise<{ placed: number; created: number }> {
+  return inTransaction(pool, async (client) => storeBatch(client, key, items))
+}
+
+async function placementsOf({ accountId }: MailboxKey): Promise<readonly { uid: string; message_id: Uuid }[]> {
+  const { rows } = await pool.query<{ uid: string; message_id: Uuid }>(
+    'SELECT uid, message_id FROM placement WHERE account_id = $1 ORDER BY mailbox_id, uid',
+    [accountId],
+  )
+  return rows
+}
+
+describe('storeBatch', () => {
+  it('is idempotent: the same batch again places and creates nothing', async () => {
+    const key = await insertMailbox()
+    const items = [item(1, composeMail(1)), item(2, composeMail(2))]
+    expect(await store(key, ...items)).toEqual({ placed: 2, created: 2 })
+    const before = await placementsOf(key)
+    expect(await store(key, ...items)).toEqual({ placed: 0, created: 0 })
+    expect(await placementsOf(key)).toEqual(before)
+  })
+
+  it('stores a source once, however often it is there', async () => {
+    const key = await insertMailbox()
+    expect(await store(key, item(1, composeMail(1)), item(2, composeMail(1)), item(3, composeMail(1)))).toEqual({ placed: 3, created: 1 })
+    expect(new Set((await placementsOf(key)).map((row) => row.message_id)).size).toBe(1)
+  })
+
+  it('finds a message of another mailbox again, and takes it back from among the orphans', async () => {
+    const inbox = await insertMailbox()
+    const archive = await insertMailbox('Archive', inbox.accountId)
+    await store(inbox, item(1, composeMail(1)))
+    const [before] = await placementsOf(inbox)
+    await inTransaction(pool, async (client) => removePlacements(client, inbox, [1]))
+    const orphaned = async (): Promise<unknown> => {
+      const { rows } = await pool.query('SELECT orphaned_at IS NOT NULL AS orphaned FROM message WHERE account_id = $1', [inbox.accountId])
+      return rows
+    }
+    expect(await orphaned()).toEqual([{ orphaned: true }])
+    expect(await store(archive, item(7, composeMail(1)))).toEqual({ placed: 1, created: 0 })
+    expect(await orphaned()).toEqual([{ orphaned: false }])
+    expect((await placementsOf(inbox)).map((row) => row.message_id)).toEqual([before?.message_id])
+  })
+
+  it('keeps accounts apart: the same source twice is two messages', async () => {
+    const [one, other] = [await insertMailbox(), await insertMailbox()]
+    await store(one, item(1, composeMail(1)))
+    expect(await store(other, item(1, composeMail(1)))).toEqual({ placed: 1, created: 1 })
+  })
+
+  it('takes the date of the header where the server gives none', async () => {
+    const key = await insertMailbox()
+    await store(key, item(1, composeMail(1), { internalDate: null }))
+    const { rows } = await pool.query(
+      'SELECT message.internal_date = message.sent_at AS same, placement.internal_date = message.internal_date AS placed FROM placement JOIN message ON message.id = message_id WHERE placement.account_id = $1',
+      [key.accountId],
+    )
+    expect(rows).toEqual([{ same: true, placed: true }])
+  })
+
+  it('links what the server names by a known identifier, if the size agrees', async () => {
+    const key = await insertMailbox()
+    const known = item(1, composeMail(1), { emailId: 'M1' })
+    await store(key, known)
+    const { attributes } = known
+    const find = async (change: Partial<MessageAttributes>): Promise<number> =>
+      (await findByEmailIds(pool, key.accountId, [{ ...attributes, ...change }])).size
+    expect(await find({})).toBe(1)
+    expect(await find({ sizeOctets: 1 })).toBe(0)
+    expect(await find({ emailId: 'M2' })).toBe(0)
+    expect(await find({ emailId: null })).toBe(0)
+    const [knownId] = (await findByEmailIds(pool, key.accountId, [attributes])).values()
+    expect(await store(key, { attributes: { ...attributes, uid: 2 }, message: { knownId: knownId ?? '' } })).toEqual({
+      placed: 1,
+      created: 0,
+    })
+  })
+})
+
+describe('an epoch that ends', () => {
+  it('keeps its placements below zero, each until its message is found again', async () => {
+    const key = await insertMailbox()
+    await store(key, item(5, composeMail(1)), item(9, composeMail(2)))
+    const before = await placementsOf(key)
+    await inTransaction(pool, async (client) => startEpoch(client, key.accountId, key.mailboxId, { uidValidity: 2n }))
+    expect((await placementsOf(key)).map((row) => row.uid)).toEqual(['-2', '-1'])
+    expect(new Set((await placementsOf(key)).map((row) => row.message_id))).toEqual(new Set(before.map((row) => row.message_id)))
+    await store(key, item(1, composeMail(2)))
+    expect((await placementsOf(key)).map((row) => row.uid)).toEqual(['-1', '1'])
+    expect(await listStoredUids(pool, key)).toEqual([1])
+    await inTransaction(pool, async (client) => removeEndedEpochs(client, key))
+    expect((await placementsOf(key)).map((row) => row.uid)).toEqual(['1'])
+  })
+
+  it('may end again before all were found: nothing collides', async () => {
+    const key = await insertMailbox()
+    await store(key, item(1, composeMail(1)), item(2, composeMail(2)))
+    for (const uidValidity of [2n, 3n, 4n]) {
+      await inTransaction(pool, async (client) => startEpoch(client, key.accountId, key.mailboxId, { uidValidity }))
+      await store(key, item(1, composeMail(3)))
+    }
+    const subjects = new Set((await placementsOf(key)).map((row) => row.message_id))
+    expect(subjects.size).toBe(3)
+  })
+
+  it('takes the window and the count with it', async () => {
+    const key = await insertMailbox()
+    await moveCursor(pool, key.accountId, key.mailboxId, {
+      uidValidity: 1n,
+      lowUid: 1,
+      highUid: 9,
+      uidNext: 10,
+      highestModseq: 5n,
+      messagesAdded: 3,
+    })
+    await startEpoch(pool, key.accountId, key.mailboxId, { uidValidity: 2n, highestModseq: 7n })
+    const [mailbox] = await listStoredMailboxes(pool, key.accountId)
+    expect(mailbox?.cursor).toEqual({ uidValidity: 2n, lowUid: null, highUid: null, uidNext: null, highestModseq: 7n, messagesDone: 0 })
+  })
+})
+
+describe('cursors and UIDs', () => {
+  it('hold 63 bits and 32 bits', async () => {
+    const key = await insertMailbox()
+    await moveCursor(pool, key.accountId, key.mailboxId, { highestModseq: 9_223_372_036_854_775_807n, highUid: 4_294_967_295 })
+    const [mailbox] = await listStoredMailboxes(pool, key.accountId)
+    expect(mailbox?.cursor).toMatchObject({ highestModseq: 9_223_372_036_854_775_807n, highUid: 4_294_967_295 })
+  })
+
+  it('of a change that names nothing stay as they are', async () => {
+    const key = await insertMailbox()
+    await moveCursor(pool, key.accountId, key.mailboxId, { lowUid: 3, highUid: 9 })
+    await moveCursor(pool, key.accountId, key.mailboxId, {})
+    await moveCursor(pool, key.accountId, key.mailboxId, { messagesAdded: -5 })
+    const [mailbox] = await listStoredMailboxes(pool, key.accountId)
+    expect(mailbox?.cursor).toMatchObject({ lowUid: 3, highUid: 9, messagesDone: 0 })
+  })
+
+  it('tell what lies outside of a window', async () => {
+    const key = await insertMailbox()
+    await store(key, ...[1, 2, 3, 4, 5].map((number) => item(number, composeMail(number))))
+    expect(await listUidsOutsideWindow(pool, key, { lowUid: 2, highUid: 4 })).toEqual(new Set([1, 5]))
+    expect(await listUidsOutsideWindow(pool, key, { lowUid: null, highUid: null })).toEqual(new Set([1, 2, 3, 4, 5]))
+    expect(await listStoredUids(pool, key, { afterUid: 2, limit: 2 })).toEqual([3, 4])
+  })
+})
+
+const flags = (
+  uid: number,
+  ...names: readonly string[]
+): { uid: number; flags: readonly string[]; keywords: readonly string[]; modseq: bigint | null } => ({
+  uid,
+  flags: names,
+  keywords: [],
+  modseq: 9n,
+})
+
+describe('updateFlags', () => {
+  it('changes what differs, and tells how much that was', async () => {
+    const key = await insertMailbox()
+    await store(key, item(1, composeMail(1)), item(2, composeMail(2), { flags: ['\\Seen'] }))
+    expect(await updateFlags(pool, key, [flags(1, '\\Seen'), flags(2, '\\Seen'), flags(99, '\\Seen')])).toBe(1)
+    expect(await updateFlags(pool, key, [flags(1, '\\Seen'), flags(2, '\\Seen')])).toBe(0)
+  })
+
+  it('stores words as they are, whatever is in them', async () => {
+    const key = await insertMailbox()
+    await store(key, item(1, composeMail(1)))
+    const odd = ['"quoted"', '{braces}', 'a,b', 'Größe', 'null']
+    await updateFlags(pool, key, [{ uid: 1, flags: [], keywords: odd, modseq: null }])
+    const { rows } = await pool.query<{ keywords: string[] }>('SELECT keywords FROM placement WHERE account_id = $1', [key.accountId])
+    expect(rows[0]?.keywords).toEqual(odd)
+  })
+})
+
+const passOf = async (accountId: Uuid): Promise<Pass> => {
+  const lease = await acquireLease(pool, { accountId, holder: newId(), ttlMs: 60_000 })
+  if (lease === null) {
+    throw new Error('The lease must be free.')
+  }
+  return {
+    accountId,
+    userId: newId(),
+    revision: 1,
+    lease,
+    pool,
+    parser,
+    logger: silentLogger,
+    signal: new AbortController().signal,
+    isTimeUp: () => false,
+    progress: createProgressThrottle(),
+  }
+}
+
+/** Disconnects that stand before a lock at this moment. */
+async function countWaiting(): Promise<number> {
+  const { rows } = await pool.query(
+    `SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database() AND query LIKE 'UPDATE account SET disconnected_at%'`,
+  )
+  return rows.length
+}
+
+describe('inPass', () => {
+  it.each<[string, string, new (...args: never[]) => Error]>([
+    ['taken over', 'UPDATE sync_lease SET token = token + 1 WHERE account_id = $1', LeaseLostError],
+    ['disconnected', 'UPDATE account SET disconnected_at = now() WHERE id = $1', LeaseLostError],
+    ['changed', 'UPDATE account SET revision = revision + 1 WHERE id = $1', PassOutdatedError],
+  ])('writes nothing once the account is %s', async (_what, change, error) => {
+    const pass = await passOf(await insertAccount())
+    await pool.query(change, [pass.accountId])
+    await expect(
+      inPass(pass, async (client) => client.query(`UPDATE account SET name = 'written' WHERE id = $1`, [pass.accountId])),
+    ).rejects.toBeInstanceOf(error)
+    const { rows } = await pool.query('SELECT name FROM account WHERE id = $1', [pass.accountId])
+    expect(rows).toEqual([{ name: null }])
+  })
+
+  it('keeps a disconnect waiting until the write is done', async () => {
+    const pass = await passOf(await insertAccount())
+    const order: string[] = []
+    const written = inPass(pass, async () => {
+      const disconnect = pool
+        .query('UPDATE account SET disconnected_at = now() WHERE id = $1', [pass.accountId])
+        .then(() => order.push('disconnected'))
+      await expect.poll(countWaiting).toBe(1)
+      order.push('written')
+      return { disconnect }
+    })
+    await (
+      await written
+    ).disconnect
+    expect(order).toEqual(['written', 'disconnected'])
+  })
+
+  it('does not begin when the pass is to stop', async () => {
+    const pass = { ...(await passOf(await insertAccount())), signal: AbortSignal.abort(new Error('stop')) }
+    await expect(inPass(pass, async () => undefined)).rejects.toThrow('stop')
+  })
+})
+
+describe('an account', () => {
+  it('is not there for a pass when it is disconnected or does not exist', async () => {
+    const accountId = await insertAccount()
+    expect(await findSyncableAccount(pool, accountId)).toMatchObject({ revision: 1, username: 'user', sealedPassword: null })
+    await pool.query('UPDATE account SET disconnected_at = now() WHERE id = $1', [accountId])
+    expect(await findSyncableAccount(pool, accountId)).toBeNull()
+    expect(await findSyncableAccount(pool, newId())).toBeNull()
+  })
+
+  it('is not written when an event changes nothing', async () => {
+    const accountId = await insertAccount()
+    await recordSyncEvent(pool, accountId, { type: 'finished' })
+    const read = async (): Promise<unknown> => (await pool.query('SELECT xmin, updated_at FROM account WHERE id = $1', [accountId])).rows
+    const before = await read()
+    await recordSyncEvent(pool, accountId, { type: 'finished' })
+    expect(await read()).toEqual(before)
+  })
+})
+
+describe('holdLease', () => {
+  it('gives the lease back, and only its own', async () => {
+    const accountId = await insertAccount()
+    const lease = await acquireLease(pool, { accountId, holder: 'one', ttlMs: 60_000 })
+    if (lease === null) {
+      throw new Error('The lease must be free.')
+    }
+    const stale = holdLease(pool, { ...lease, token: lease.token - 1n }, silentLogger)
+    await stale[Symbol.asyncDispose]()
+    expect(await acquireLease(pool, { accountId, holder: 'two', ttlMs: 60_000 })).toBeNull()
+    await holdLease(pool, lease, silentLogger)[Symbol.asyncDispose]()
+    await expect.poll(async () => (await acquireLease(pool, { accountId, holder: 'two', ttlMs: 60_000 }))?.token).toBe(lease.token + 1n)
+  })
+})
+
+it('migrateJobs may run again, and at the same time', async () => {
+  const options = { connectionString: database.connectionString }
+  await expect(Promise.all([migrateJobs(options), migrateJobs(options)])).resolves.toEqual([undefined, undefined])
+})
