@@ -22,3 +22,13 @@ it('never shows what a stray exception says', () => {
 it('says in words of its own that nothing answered', () => {
   expect(describeFailure(new MaildockError('client.network', 'fetch failed')).text).toMatch(/cannot be reached/u)
 })
+
+it.each([
+  [undefined, 'Too many requests. Wait a moment, then try again.'],
+  [3, 'Too many requests. Wait a moment, then try again.'],
+  [30, 'Too many requests. Try again in 30 seconds.'],
+  [845, 'Too many requests. Try again in 15 min.'],
+])('says how long to wait where the server says %s seconds', (retryAfterSeconds, text) => {
+  const error = new MaildockError('rate.limited', 'Too many requests. Wait a moment, then try again.', { retryAfterSeconds })
+  expect(describeFailure(error).text).toBe(text)
+})

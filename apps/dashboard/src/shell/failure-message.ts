@@ -20,7 +20,17 @@ const ON_THE_WAY: ReadonlyMap<string, string> = new Map([
 export function describeFailure(failure: unknown): FailureMessage {
   const error = toMaildockError(failure)
   return {
-    text: ON_THE_WAY.get(error.code) ?? error.message,
+    text: ON_THE_WAY.get(error.code) ?? addWait(error.message, error.retryAfterSeconds),
     requestId: OURS.has(error.code) ? (error.requestId ?? null) : null,
   }
+}
+
+const LONG_WAIT_SECONDS = 10
+
+/** Says how long to wait, where that is known and longer than one would wait anyway: in place of "a moment". */
+function addWait(message: string, retryAfterSeconds: number | undefined): string {
+  if (retryAfterSeconds === undefined || retryAfterSeconds < LONG_WAIT_SECONDS) return message
+  const [reason = message] = message.split(/(?<=\.)\s/u)
+  const wait = retryAfterSeconds < 60 ? `${Math.ceil(retryAfterSeconds)} seconds` : `${Math.ceil(retryAfterSeconds / 60)} min`
+  return `${reason} Try again in ${wait}.`
 }

@@ -80,10 +80,8 @@ function useMessagesRefresh(): (accountId: string) => void {
     const refresh = () => {
       timers.current.delete(accountId)
       void queryClient.invalidateQueries(trpc.mailboxes.list.queryFilter({ accountId }))
-      void queryClient.invalidateQueries({
-        queryKey: trpc.messages.list.pathKey(),
-        predicate: ({ queryKey }) => JSON.stringify(queryKey).includes(accountId),
-      })
+      // Whatever mailbox and page size: every list of this account.
+      void queryClient.invalidateQueries({ queryKey: [...trpc.messages.list.pathKey(), { input: { accountId } }] })
     }
     timers.current.set(accountId, setTimeout(refresh, MESSAGES_REFRESH_MS))
   }

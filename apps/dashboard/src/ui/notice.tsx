@@ -21,17 +21,17 @@ export interface NoticeProps {
 
 export function Notice({ tone, title, announce = false, action, children }: NoticeProps) {
   const { box, icon: Icon, iconClass } = TONES[tone]
+  // Laid out by its own width and not the window's: it also stands in narrow columns.
   return (
-    <div
-      role={announce ? 'alert' : undefined}
-      className={cx('flex flex-wrap gap-x-3 gap-y-2.5 rounded-lg sm:flex-nowrap border px-3.5 py-3 text-sm', box)}
-    >
-      <Icon aria-hidden className={cx('mt-0.5 size-4 shrink-0', iconClass)} />
-      <div className="min-w-0 flex-1 basis-3/4 sm:basis-0">
-        {title !== undefined && <p className="font-medium text-ink">{title}</p>}
-        {children !== undefined && <div className={cx('text-muted', title !== undefined && 'mt-0.5')}>{children}</div>}
+    <div role={announce ? 'alert' : undefined} className={cx('@container rounded-lg border px-3.5 py-3 text-sm', box)}>
+      <div className="flex flex-wrap gap-x-3 gap-y-2.5 @md:flex-nowrap">
+        <Icon aria-hidden className={cx('mt-0.5 size-4 shrink-0', iconClass)} />
+        <div className="min-w-0 flex-1 basis-3/4 @md:basis-0">
+          {title !== undefined && <p className="font-medium text-ink">{title}</p>}
+          {children !== undefined && <div className={cx('text-muted', title !== undefined && 'mt-0.5')}>{children}</div>}
+        </div>
+        {action !== undefined && <div className="shrink-0 pl-7 @md:self-center @md:pl-0">{action}</div>}
       </div>
-      {action !== undefined && <div className="shrink-0 pl-7 sm:self-center sm:pl-0">{action}</div>}
     </div>
   )
 }
