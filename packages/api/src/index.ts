@@ -22,4 +22,5 @@ export {
   type SignedIn,
   type SignInOrigin,
 } from './session-gate.ts'
+export { sweepExpired } from './session/sweep-expired.ts'
 export { type MaildockErrorData } from './trpc.ts'

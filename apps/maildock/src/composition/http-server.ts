@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { createHttpApp, createSessions, HTTP_SERVER_OPTIONS, type SessionsOptions } from '@maildock/api'
+import { createHttpApp, createSessions, HTTP_SERVER_OPTIONS, type SessionsOptions, sweepExpired } from '@maildock/api'
 import type { Logger } from '@maildock/core'
 import { openDatabase, openLiveListener } from '@maildock/db'
 import { verifyMailServers } from '@maildock/mail'
@@ -23,6 +23,7 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 const CONNECTIONS = 20
+const SWEEP_INTERVAL_MS = 600_000
 const DRAIN_MS = 5_000
 const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist', import.meta.url))
 
@@ -56,6 +57,7 @@ export async function startHttpServer({ config, connectionString, credentialKeys
   })
   server.on('request', app)
   logger.info({ port }, 'Serving')
+  stack.use(repeatEvery(SWEEP_INTERVAL_MS, () => sweepExpired(database.pool), logger))
   const owned = stack.move()
   return { port, publicUrl, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
@@ -90,4 +92,12 @@ async function drain(server: Server): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
   await closed
   clearTimeout(cut)
+}
+
+/** A failed turn is logged and the next one comes. */
+function repeatEvery(intervalMs: number, turn: () => Promise<void>, logger: Logger): Disposable {
+  const timer = setInterval(() => {
+    turn().catch((error: unknown) => logger.warn({ error }, 'Expired rows could not be removed; it is tried again'))
+  }, intervalMs)
+  return { [Symbol.dispose]: () => clearInterval(timer) }
 }

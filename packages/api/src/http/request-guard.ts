@@ -34,14 +34,20 @@ export function createRequestGuard({ publicUrl, allowedOrigins }: RequestGuardOp
 
 /**
  * A browser names the page that asks in `Origin` with every write, and cannot be made to leave it out. Programs name none. A request
- * that brings its own authorization instead of the browser's cookie is nobody else's: another site cannot set that header here.
+ * that brings its own token instead of the browser's cookie is nobody else's: another site cannot set that header here. Only these
+ * schemes count: Basic credentials are repeated by browsers as cookies are.
  */
 function isForeign({ headers }: Request, origins: ReadonlySet<string>): boolean {
-  if (headers.authorization !== undefined || headers['x-service-key'] !== undefined) return false
+  if (/^bearer /iu.test(headers.authorization ?? '') || headers['x-service-key'] !== undefined) return false
   const site = headers['sec-fetch-site']
   if (site === 'same-origin') return false
-  if (headers.origin !== undefined) return !origins.has(headers.origin)
+  if (headers.origin !== undefined) return !origins.has(headers.origin) && !isOwnHost(headers.origin, headers.host)
   return site !== undefined && site !== 'none'
+}
+
+/** The page came from the very host and port that is asked, under whichever of its names; the cookie belongs to that name alone. */
+function isOwnHost(origin: string, host: string | undefined): boolean {
+  return host !== undefined && URL.canParse(origin) && new URL(origin).host === host
 }
 
 function hasBody({ headers }: Request): boolean {

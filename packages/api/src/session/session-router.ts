@@ -12,6 +12,7 @@ import { z } from 'zod'
 import type { ApiContext } from '../api-context.ts'
 import type { EmbeddedSignIn, Session } from '../session-gate.ts'
 import { publicProcedure, router, sessionProcedure } from '../trpc.ts'
+import { apiInput } from '../validation/api-input.ts'
 
 /** Signing in and out, and the sessions of the person who asks. With an external issuer only `current` and nothing else is served. */
 export const sessionRouter = router({
@@ -21,12 +22,12 @@ export const sessionRouter = router({
   }),
 
   signUp: publicProcedure
-    .input(SignUpInput)
+    .input(apiInput(SignUpInput))
     .output(CurrentSession)
     .mutation(async ({ ctx, input }) => await begin(ctx, await embedded(ctx).signUp(input, ctx.origin))),
 
   signIn: publicProcedure
-    .input(SignInInput)
+    .input(apiInput(SignInInput))
     .output(CurrentSession)
     .mutation(async ({ ctx, input }) => await begin(ctx, await embedded(ctx).signIn(input, ctx.origin))),
 
@@ -37,7 +38,7 @@ export const sessionRouter = router({
   }),
 
   changePassword: sessionProcedure
-    .input(ChangePasswordInput)
+    .input(apiInput(ChangePasswordInput))
     .output(CurrentSession)
     .mutation(async ({ ctx, input }) => {
       const { setCookie } = await embedded(ctx).changePassword(ctx.session, input, ctx.origin)
@@ -48,7 +49,7 @@ export const sessionRouter = router({
   list: sessionProcedure.output(z.array(SessionSummary)).query(async ({ ctx }) => [...(await embedded(ctx).list(ctx.session))]),
 
   revoke: sessionProcedure
-    .input(SessionRef)
+    .input(apiInput(SessionRef))
     .output(SessionRef)
     .mutation(async ({ ctx, input }) => {
       const { setCookie } = await embedded(ctx).revoke(ctx.session, input.id)

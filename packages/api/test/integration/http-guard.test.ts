@@ -39,6 +39,7 @@ describe.each(WRITES)('%s %s', (method, path) => {
     ['an Origin that begins like ours', { origin: `${PUBLIC_URL}.evil.example` }],
     ['a foreign site without Origin', { 'sec-fetch-site': 'cross-site' }],
     ['a sibling site without Origin', { 'sec-fetch-site': 'same-site' }],
+    ['a foreign Origin behind Basic credentials, which browsers repeat', { origin: 'https://evil.example', authorization: 'Basic dTpw' }],
   ])('S32: refuses %s', async (_name, headers) => {
     const user = await createTestUser()
     const { status, body } = await api().rest({ method, path, headers: { ...user.cookie, ...headers }, body: {} })
@@ -85,6 +86,12 @@ describe('a write', () => {
   ])('is let through from %s', async (_name, headers) => {
     const user = await createTestUser()
     const { status } = await api().rest({ method: 'DELETE', path: '/api/accounts/x', headers: { ...user.cookie, ...headers } })
+    expect(status).toBe(404)
+  })
+
+  it('is let through from a page of the very host that is asked, whatever it calls itself', async () => {
+    const user = await createTestUser()
+    const { status } = await api().rest({ method: 'DELETE', path: '/api/accounts/x', headers: { ...user.cookie, origin: api().url } })
     expect(status).toBe(404)
   })
 

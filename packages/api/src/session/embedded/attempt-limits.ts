@@ -35,11 +35,12 @@ export const SIGN_IN_LIMITS: AttemptLimits = {
   ],
 }
 
-/** Every attempt to sign up counts, also one that succeeds: "is this address taken?" is what they can be used to ask. */
+/** Every attempt to sign up counts, also one that succeeds: "is this address taken?" is what they can be used to ask.
+ * A network is as large as an office or a test suite, hence the room. */
 export const SIGN_UP_LIMITS: AttemptLimits = {
   network: [
-    { attempts: 20, seconds: HOUR },
-    { attempts: 60, seconds: DAY },
+    { attempts: 120, seconds: HOUR },
+    { attempts: 500, seconds: DAY },
   ],
   pair: [],
   address: [

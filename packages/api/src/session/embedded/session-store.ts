@@ -1,5 +1,5 @@
 import type { Uuid } from '@maildock/core'
-import { inTransaction, newId } from '@maildock/db'
+import { inTransaction, newId, publishLiveNotice, type SqlExecutor } from '@maildock/db'
 import type { Pool } from 'pg'
 import { ABSOLUTE_LIFETIME_MS, IDLE_LIFETIME_MS, TOUCH_INTERVAL_MS } from './session-lifetime.ts'
 
@@ -103,10 +103,12 @@ export function createSessionStore(pool: Pool): SessionStore {
     list: async (userId, now) => (await pool.query<ListedSession>(LIST, [userId, now])).rows,
     end: async ({ id, userId }) => {
       const { rowCount } = await pool.query('DELETE FROM auth.session WHERE id = $1 AND user_id = $2', [id, userId])
+      if (rowCount === 1) await announceEnd(pool, userId)
       return rowCount === 1
     },
     endOthers: async ({ id, userId }) => {
       const { rowCount } = await pool.query('DELETE FROM auth.session WHERE user_id = $2 AND id <> $1', [id, userId])
+      if (rowCount !== 0) await announceEnd(pool, userId)
       return rowCount ?? 0
     },
     confirm: async ({ token, passwordHash, userAgent }) => {
@@ -127,6 +129,7 @@ export function createSessionStore(pool: Pool): SessionStore {
         const { rowCount } = await client.query(REPLACE_PASSWORD, [userId, oldHash, newHash, now])
         if (rowCount !== 1) return null
         await client.query('DELETE FROM auth.session WHERE user_id = $1', [userId])
+        await announceEnd(client, userId)
         const expiresAt = new Date(now.getTime() + IDLE_LIFETIME_MS)
         const { rows } = await client.query<SessionRow>(BEGIN_SESSION, [newId(), userId, token, expiresAt, now, userAgent])
         return rows[0] ?? null
@@ -136,4 +139,9 @@ export function createSessionStore(pool: Pool): SessionStore {
       await pool.query(SWEEP_ATTEMPTS, [now.getTime(), SWEEP_LIMIT])
     },
   }
+}
+
+/** Streams that run under a session that has just ended look at it now, on every process, instead of at their next look. */
+async function announceEnd(executor: SqlExecutor, userId: Uuid): Promise<void> {
+  await publishLiveNotice(executor, { kind: 'session', userId })
 }
