@@ -18,9 +18,10 @@ export const clientSize: Benchmark = {
   name: 'client',
   summary: 'size of the packed client, and of a bundle with it (minified, gzip)',
   run: async ({ resources }) => {
-    const env = { ...inheritedEnv(), TURBO_TELEMETRY_DISABLED: '1' }
+    const path = `${join(ROOT, 'node_modules/.bin')}:${inheritedEnv()['PATH'] ?? ''}`
+    const env = { ...inheritedEnv(), PATH: path, TURBO_TELEMETRY_DISABLED: '1' }
     const folder = await createTemporaryFolder(resources, 'client')
-    await runToEnd({ command: 'turbo', args: ['run', 'build', '--filter=@maildock/client'], env, cwd: ROOT })
+    await runToEnd({ command: join(ROOT, 'node_modules/.bin/turbo'), args: ['run', 'build', '--filter=@maildock/client'], env, cwd: ROOT })
     await runToEnd({ command: 'npm', args: ['pack', '--ignore-scripts', '--pack-destination', folder], env, cwd: CLIENT })
     const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz'))
     if (tarball === undefined) throw new Error('npm pack made no tarball.')

@@ -9,6 +9,8 @@ import { SESSION_SECRET, signSessionToken } from '../maildock/session-token.ts'
 import { inheritedEnv } from '../maildock/start-maildock.ts'
 import { startServe, type RunningServe } from '../maildock/start-serve.ts'
 import { runHttpLoad, type HttpLoad, type HttpLoadResult } from '../processes/http-load.ts'
+import { spentBetween } from '../processes/processor-time.ts'
+import { readProcessTree } from '../processes/process-tree.ts'
 import { startProcess } from '../processes/running-process.ts'
 import { createTemporaryFolder } from '../processes/temporary-folder.ts'
 import { describeProfile } from '../report/describe-profile.ts'
@@ -46,13 +48,21 @@ export const list: Benchmark = {
   },
 }
 
+/** Whose processor time a request costs; the two servers that are not asked spend next to none. */
+const SERVER_ROLES = ['serve', 'express-pg', 'postgres'] as const
+
 type SideName = 'bare' | 'embedded' | 'external'
 
 async function measure({ rounds, say }: BenchmarkContext, loads: Record<SideName, HttpLoad>): Promise<readonly Finding[]> {
   for (const load of Object.values(loads)) await runHttpLoad({ ...load, seconds: WARM_UP_SECONDS })
   const results: Record<SideName, HttpLoadResult[]> = { bare: [], embedded: [], external: [] }
+  const costs: Record<SideName, number[]> = { bare: [], embedded: [], external: [] }
   const side = (name: SideName) => async (): Promise<number> => {
+    const before = await readProcessTree(process.pid)
     const result = await runHttpLoad(loads[name])
+    const spent = spentBetween(before, await readProcessTree(process.pid))
+    const seconds = SERVER_ROLES.reduce((sum, role) => sum + (spent.get(role) ?? 0), 0)
+    costs[name].push((seconds / (result.requestsPerSecond * SECONDS)) * 1_000_000)
     results[name].push(result)
     say(`${name}: ${Math.round(result.requestsPerSecond)}/s`)
     return result.requestsPerSecond
@@ -78,6 +88,13 @@ async function measure({ rounds, say }: BenchmarkContext, loads: Record<SideName
     finding('list, shared-secret JWT : Express + pg', '×', pairwiseRatios(perSecond.external, perSecond.bare), {
       target: 'listToBareRoute',
     }),
+    finding('the same by processor time, embedded sessions', '×', pairwiseRatios(costs.bare, costs.embedded), {
+      note: 'server and PostgreSQL together; what others do on the machine changes it least',
+    }),
+    finding('the same by processor time, shared-secret JWT', '×', pairwiseRatios(costs.bare, costs.external)),
+    finding('processor time of 1 000 requests, embedded sessions', 'ms', costs.embedded),
+    finding('processor time of 1 000 requests, shared-secret JWT', 'ms', costs.external),
+    finding('processor time of 1 000 requests, Express + pg', 'ms', costs.bare),
     finding('list, embedded sessions', '/s', perSecond.embedded),
     finding('list, shared-secret JWT', '/s', perSecond.external),
     finding('Express + pg, bare', '/s', perSecond.bare),

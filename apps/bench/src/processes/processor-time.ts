@@ -4,6 +4,7 @@ import type { ProcessFacts } from './process-tree.ts'
 export function roleOf({ command }: Pick<ProcessFacts, 'command'>): string {
   const maildock = /main\.ts (\S+)/u.exec(command)?.[1]
   if (maildock !== undefined) return maildock
+  if (command.includes('express-pg-server.ts')) return 'express-pg'
   if (/\bpostgres\b/u.test(command)) return 'postgres'
   return command.split(' ')[0]?.split('/').at(-1) ?? ''
 }
