@@ -41,14 +41,16 @@ async function runOne(benchmark: Benchmark, commandLine: CommandLine): Promise<r
   return await benchmark.run({ ...commandLine, resources: own, say: (line) => console.error(`  ${line}`) })
 }
 
+/** Set when we were told to stop: the benchmark then fails of it, and nobody may exit before everything is closed. */
+let stopping: Promise<void> | null = null
+
 async function stopEarly(): Promise<void> {
   console.error('Stopping…')
   await resources.disposeAsync()
   process.exit(130)
 }
 
-process.once('SIGINT', () => void stopEarly())
-process.once('SIGTERM', () => void stopEarly())
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (stopping ??= stopEarly()))
 try {
   await run(
     parseCommandLine(
@@ -58,6 +60,7 @@ try {
   )
   process.exit()
 } catch (error) {
+  await stopping
   console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error)
   process.exit(error instanceof UsageError ? 2 : 1)
 }
