@@ -67,7 +67,7 @@ function installationKey() {
  */
 export async function step(label, command, args, { env = {}, quiet = true, cwd = root } = {}) {
   const startedAt = Date.now()
-  const tty = process.stdout.isTTY === true
+  const tty = process.stdout.isTTY
   if (quiet && tty) process.stdout.write(`  … ${label}`)
   const { code, output } = await run(command, args, { env, quiet, cwd })
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)

@@ -10,7 +10,9 @@ export async function work(): Promise<void> {
   const installation = openInstallation('work')
   const count = installation.config.WORK_PROCESSES ?? availableParallelism()
   await using stack = new AsyncDisposableStack()
-  if (count === 1) stack.use(await startSyncWorker(installation))
+  // A queue that gives up by itself ends this process with an error: whoever supervises it starts it again.
+  const ended: Promise<unknown>[] = [requested]
+  if (count === 1) ended.push(stack.use(await startSyncWorker(installation)).stopped)
   else stack.use(superviseProcesses({ processes: planWorkers(count, {}), logger: installation.logger }))
-  installation.logger.info({ reason: await requested }, 'Stopping')
+  installation.logger.info({ reason: await Promise.race(ended) }, 'Stopping')
 }

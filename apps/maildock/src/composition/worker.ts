@@ -1,6 +1,6 @@
 import type { Logger } from '@maildock/core'
 import { openDatabase } from '@maildock/db'
-import { startWorker } from '@maildock/sync'
+import { startWorker, type Worker } from '@maildock/sync'
 import type { Vault } from '@maildock/vault'
 import type { Config } from '../config/config-schema.ts'
 import { openVault } from './keys.ts'
@@ -14,7 +14,7 @@ export interface WorkerOptions {
 }
 
 /** Starts one worker in this process: the job queue's tasks, its heartbeat, its sweeps. */
-export async function startSyncWorker({ config, connectionString, credentialKeys, logger }: WorkerOptions): Promise<AsyncDisposable> {
+export async function startSyncWorker({ config, connectionString, credentialKeys, logger }: WorkerOptions): Promise<Worker> {
   return startWorker({
     connectionString,
     vault: await openVaultOf(connectionString, credentialKeys, logger),

@@ -10,7 +10,7 @@ import { createReadyz, healthz } from './health.ts'
 import { openRequest, requestIdOf } from './open-request.ts'
 import { reportError } from './report-error.ts'
 import { createRequestGuard } from './request-guard.ts'
-import { createDataHeaders, createPageHeaders } from './security-headers.ts'
+import { createApiPageHeaders, createDataHeaders, createPageHeaders } from './security-headers.ts'
 import { translateHttpError } from './translate-http-error.ts'
 import { createTrpcHandler } from './trpc-handler.ts'
 
@@ -28,17 +28,16 @@ export function createHttpApp(deps: ApiDeps): Express {
   app.set('trust proxy', deps.trustProxy ?? false)
 
   const guard = createRequestGuard(deps)
-  const pageHeaders = createPageHeaders(deps.publicUrl)
   app.use(openRequest)
   app.use(createDataHeaders(deps.publicUrl))
   mountRest(app, runtime, guard)
   app.use('/api/trpc', createTrpcHandler(runtime, guard))
   app.get('/healthz', healthz)
   app.get('/readyz', createReadyz(runtime))
-  app.use('/api', createApiPage(deps.publicUrl, pageHeaders))
+  app.use('/api', createApiPage(deps.publicUrl, createApiPageHeaders(deps.publicUrl)))
   app.use('/api', refuseUnknown)
   if (deps.dashboardDir !== undefined) {
-    app.use(createDashboard(deps.dashboardDir, pageHeaders))
+    app.use(createDashboard(deps.dashboardDir, createPageHeaders(deps.publicUrl)))
   }
   app.use(refuseUnknown)
   app.use(createErrorHandler(runtime))

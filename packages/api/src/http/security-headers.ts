@@ -8,14 +8,11 @@ type Directives = Record<string, readonly string[]>
 /** Answers of the API are data: nothing in them may run, load or be framed, whatever a browser makes of them. */
 const DATA_POLICY: Directives = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }
 
-/**
- * The dashboard and the API page: everything from here alone, no inline scripts. Inline styles are allowed, because component
- * libraries position their layers with them; images may be data, for icons in style sheets.
- */
+/** The dashboard: everything from here alone, nothing inline; images may be data, for icons in style sheets. */
 const PAGE_POLICY: Directives = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
+  styleSrc: ["'self'"],
   imgSrc: ["'self'", 'data:'],
   fontSrc: ["'self'"],
   connectSrc: ["'self'"],
@@ -25,6 +22,9 @@ const PAGE_POLICY: Directives = {
   baseUri: ["'none'"],
   frameAncestors: ["'none'"],
 }
+
+/** The API page: Swagger UI sets styles inline. */
+const API_PAGE_POLICY: Directives = { ...PAGE_POLICY, styleSrc: ["'self'", "'unsafe-inline'"] }
 
 /** Security headers of API answers. */
 export function createDataHeaders(publicUrl: string): RequestHandler {
@@ -43,9 +43,14 @@ export function createDataHeaders(publicUrl: string): RequestHandler {
   )
 }
 
-/** Security headers of pages. */
+/** Security headers of the dashboard's pages. */
 export function createPageHeaders(publicUrl: string): RequestHandler {
   return helmet({ ...commonOptions(publicUrl), contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY } })
+}
+
+/** Security headers of the API page. */
+export function createApiPageHeaders(publicUrl: string): RequestHandler {
+  return helmet({ ...commonOptions(publicUrl), contentSecurityPolicy: { useDefaults: false, directives: API_PAGE_POLICY } })
 }
 
 function commonOptions(publicUrl: string) {

@@ -20,17 +20,19 @@ interface RunState {
   readonly sync_status: SyncStatus
   readonly sync_error_code: string | null
   readonly sync_failures: number
+  readonly next_attempt_at: Date | null
+  readonly last_sync_started_at: Date | null
   readonly last_synced_at: Date | null
   readonly last_new_messages: number
 }
 
 const RUN_COLUMNS =
-  'account.id, account.sync_status, account.sync_error_code, account.sync_failures, account.last_synced_at, account.last_new_messages'
+  'account.id, account.sync_status, account.sync_error_code, account.sync_failures, account.next_attempt_at, account.last_sync_started_at, account.last_synced_at, account.last_new_messages'
 
 /**
  * Brings one account up to date now, and waits up to 20 s for it. One run per account per 30 s: inside that window, while a run
- * is under way, when it takes longer and when it is put off, the answer is the previous result with `queued`. Without an id:
- * the default account.
+ * is under way, when it takes longer and when it is put off, the answer is the previous result with `queued`, and a run follows when
+ * the window is over. Without an id: the default account. An account that is not tried any more until it is changed says why at once.
  * @throws MaildockError account.not_found, or why the run failed for good (a wrong password)
  */
 export async function runSync(
@@ -52,7 +54,7 @@ export async function runSync(
     return toRun(ended, 'synced')
   }
   if (ended?.sync_status === 'error') {
-    throw new MaildockError(isErrorCode(ended.sync_error_code) ? ended.sync_error_code : 'sync.server_error')
+    throw toSyncError(ended)
   }
   return toRun(previous, 'queued')
 }
@@ -84,8 +86,17 @@ async function claimRun(pool: Pool, userId: Uuid, accountId: string | undefined)
     if (previous === undefined) {
       throw new MaildockError('account.not_found')
     }
+    if (previous.sync_status === 'error' && previous.next_attempt_at === null) {
+      throw toSyncError(previous)
+    }
+    const { id: target, last_sync_started_at: startedAt } = previous
+    const job = { accountId: target, reason: 'manual' } as const
     if (previous.claimed_at !== null) {
-      await enqueueJob(client, 'sync_account', { accountId: previous.id, reason: 'manual' }, { jobKey: syncJobKey(previous.id) })
+      await enqueueJob(client, 'sync_account', job, { jobKey: syncJobKey(target) })
+    } else if (previous.sync_status !== 'syncing' && startedAt !== null) {
+      // What waits already, and sooner, stays as it is.
+      const runAt = new Date(startedAt.getTime() + MANUAL_SYNC_WINDOW_MS)
+      await enqueueJob(client, 'sync_account', job, { jobKey: syncJobKey(target), jobKeyMode: 'preserve_run_at', runAt })
     }
     return { previous, claimedAt: previous.claimed_at }
   })
@@ -97,6 +108,10 @@ async function readRunState(pool: Pool, id: Uuid): Promise<RunState> {
     throw new MaildockError('account.not_found')
   }
   return rows[0]
+}
+
+function toSyncError({ sync_error_code: code }: RunState): MaildockError {
+  return new MaildockError(isErrorCode(code) ? code : 'sync.server_error')
 }
 
 function isSince(time: Date | null, start: Date): boolean {

@@ -62,7 +62,24 @@ describe('queued: the previous result', () => {
     expect(statuses.filter((status) => status === 'queued')).toHaveLength(9)
     const { body } = await run(user)
     expect(body).toMatchObject({ status: 'queued', newMessages: 2, syncedAt: expect.any(String) })
-    expect(await countJobs(id)).toBe(0)
+    // One run follows, when the window is over.
+    const { rows } = await api().database.pool.query<{ wait: string }>(
+      `select extract(epoch from job.run_at - account.last_sync_started_at)::float8 as wait
+       from graphile_worker.jobs as job, account where job.key = $1 and account.id = $2`,
+      [`sync:${id}`, id],
+    )
+    expect(rows).toEqual([{ wait: 30 }])
+  })
+
+  it('and does not put off a run that waits already', async () => {
+    const user = await createTestUser()
+    const id = await connect(api(), user, 'waiting@example.org')
+    await api().database.pool.query('update account set last_sync_started_at = now() where id = $1', [id])
+    expect(await run(user)).toMatchObject({ body: { status: 'queued' } })
+    const { rows } = await api().database.pool.query('select 1 from graphile_worker.jobs where key = $1 and run_at <= now()', [
+      `sync:${id}`,
+    ])
+    expect(rows).toHaveLength(1)
   })
 
   it('while a run is in progress', async () => {
@@ -86,6 +103,17 @@ describe('queued: the previous result', () => {
 })
 
 describe('refused', () => {
+  it('at once, with the reason, when the account is not tried any more until it is changed', async () => {
+    const user = await createTestUser()
+    const id = await connect(api(), user, 'stopped@example.org')
+    await dropJob(id)
+    const stopped = `sync_status = 'error', sync_error_code = 'imap.authentication_failed', sync_error_since = now(), next_attempt_at = null`
+    await api().database.pool.query(`update account set ${stopped} where id = $1`, [id])
+    const { status, body } = await run(user)
+    expect({ status, code: body['code'] }).toEqual({ status: 400, code: 'imap.authentication_failed' })
+    expect(await countJobs(id)).toBe(0)
+  })
+
   it('with the reason when the run fails for good', async () => {
     const user = await createTestUser()
     const id = await connect(api(), user, 'wrong@example.org')

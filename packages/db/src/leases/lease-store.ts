@@ -39,12 +39,15 @@ export async function renewLease(executor: SqlExecutor, lease: Lease, ttlMs: num
   return rows.length === 1
 }
 
-/** Gives a lease back. The row stays, so that the token never starts anew. Nothing happens when it is not ours any more. */
+/**
+ * Gives a lease back. The row stays, so that the token never starts anew. Nothing happens when it is not ours any more. The column
+ * rounds to milliseconds: without the one that is taken off, a lease could look held for half of one.
+ */
 export async function releaseLease(executor: SqlExecutor, lease: Lease): Promise<void> {
-  await executor.query('UPDATE sync_lease SET expires_at = clock_timestamp() WHERE account_id = $1::uuid AND token = $2::bigint', [
-    lease.accountId,
-    lease.token.toString(),
-  ])
+  await executor.query(
+    "UPDATE sync_lease SET expires_at = clock_timestamp() - interval '1 ms' WHERE account_id = $1::uuid AND token = $2::bigint",
+    [lease.accountId, lease.token.toString()],
+  )
 }
 
 /**
