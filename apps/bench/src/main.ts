@@ -42,7 +42,7 @@ async function runOne(benchmark: Benchmark, commandLine: CommandLine): Promise<r
 }
 
 /** Set when we were told to stop: the benchmark then fails of it, and nobody may exit before everything is closed. */
-let stopping: Promise<void> | null = null
+const stopping: { done: Promise<void> | null } = { done: null }
 
 async function stopEarly(): Promise<void> {
   console.error('Stopping…')
@@ -50,7 +50,7 @@ async function stopEarly(): Promise<void> {
   process.exit(130)
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (stopping ??= stopEarly()))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (stopping.done ??= stopEarly()))
 try {
   await run(
     parseCommandLine(
@@ -60,7 +60,7 @@ try {
   )
   process.exit()
 } catch (error) {
-  await stopping
+  if (stopping.done !== null) await stopping.done
   console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error)
   process.exit(error instanceof UsageError ? 2 : 1)
 }
