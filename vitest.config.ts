@@ -18,6 +18,7 @@ export default defineConfig({
         name,
         include: [...include],
         environment: 'node',
+        expect: { poll: { timeout: 15_000 } },
         testTimeout: name === 'unit' ? 10_000 : 60_000,
         hookTimeout: 120_000,
         globalSetup: needsDatabase.has(name) ? ['packages/testkit/src/vitest-global-setup.ts'] : [],

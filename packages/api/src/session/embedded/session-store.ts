@@ -1,12 +1,18 @@
 import type { Uuid } from '@maildock/core'
 import { inTransaction, newId, publishLiveNotice, type SqlExecutor } from '@maildock/db'
 import type { Pool } from 'pg'
+import { readTogether } from './read-together.ts'
 import { ABSOLUTE_LIFETIME_MS, IDLE_LIFETIME_MS, TOUCH_INTERVAL_MS } from './session-lifetime.ts'
 
 /** A session as the gate needs it. */
 export interface SessionState {
   readonly expiresAt: Date
   readonly lastSeenAt: Date
+}
+
+interface FoundSession extends SessionState {
+  readonly id: Uuid
+  readonly userId: Uuid
 }
 
 export interface SessionRow {
@@ -24,7 +30,10 @@ export interface ListedSession {
 }
 
 export interface SessionStore {
-  /** The session if it is still good. One statement, prepared once per connection, on the primary key. */
+  /**
+   * The session if it is still good. Always read from its row, together with the others that are asked for in the same turn: one
+   * statement, prepared once per connection, on the primary key.
+   */
   find(session: { readonly id: Uuid; readonly userId: Uuid }, now: Date): Promise<SessionState | null>
   /** Moves "last seen" and the end of a session. Idempotent; a session that is gone stays gone. */
   touch(id: Uuid, now: Date): Promise<Date | null>
@@ -53,8 +62,8 @@ export interface SessionStore {
   sweep(now: Date): Promise<void>
 }
 
-const FIND =
-  'SELECT expires_at AS "expiresAt", updated_at AS "lastSeenAt" FROM auth.session WHERE id = $1 AND user_id = $2 AND expires_at > $3'
+const FIND_ALL =
+  'SELECT id, user_id AS "userId", expires_at AS "expiresAt", updated_at AS "lastSeenAt" FROM auth.session WHERE id = ANY ($1::uuid[])'
 
 const TOUCH = `UPDATE auth.session
 SET updated_at = $2, expires_at = LEAST($3::timestamptz, created_at + $5 * interval '1 millisecond')
@@ -89,10 +98,14 @@ const SWEEP_LIMIT = 500
 
 /** The rows that decide whether a token is good, in `auth` of any process's database. */
 export function createSessionStore(pool: Pool): SessionStore {
+  const findRow = readTogether(async (ids) => {
+    const { rows } = await pool.query<FoundSession>({ name: 'auth-session-find', text: FIND_ALL, values: [ids] })
+    return new Map(rows.map((row) => [row.id, row]))
+  })
   return {
     find: async ({ id, userId }, now) => {
-      const { rows } = await pool.query<SessionState>({ name: 'auth-session-find', text: FIND, values: [id, userId, now] })
-      return rows[0] ?? null
+      const row = await findRow(id)
+      return row !== null && row.userId === userId && row.expiresAt > now ? row : null
     },
     touch: async (id, now) => {
       const until = new Date(now.getTime() + IDLE_LIFETIME_MS)
