@@ -43,6 +43,8 @@ export async function startDemoMailServer(options: DemoMailServerOptions): Promi
   const delivered = await readDelivered(options.dir)
   for (const message of delivered) imap.appendMessage('INBOX', [], message.date, message.source)
   const smtp = createSubmissionServer(options, imap, delivered.length)
+  // It answers in many small pieces; each would wait for the acknowledgement of the one before.
+  imap.server.on('secureConnection', (socket) => socket.setNoDelay(true))
   imap.server.on('tlsClientError', () => undefined) // A client that does not trust the certificate is that client's matter.
   smtp.on('error', () => undefined) // Likewise: one broken connection must not end the demo.
 
