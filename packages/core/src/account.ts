@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { EmailAddress } from './email-address.ts'
-import { Uuid } from './ids.ts'
+import { IdText, Uuid } from './ids.ts'
 import { MailHost, MailPort, TlsMode } from './mail-server.ts'
+import { isOneLine } from './storable-text.ts'
 
 export const SyncStatus = z.enum(['pending', 'syncing', 'synced', 'error']).meta({
   description:
@@ -53,6 +54,7 @@ function credentialText(what: string, maxLength: number): z.ZodString {
 
 export const DisplayName = z
   .string()
+  .refine(isOneLine, 'A name must not contain line breaks or other control characters.')
   .trim()
   .max(200, 'A name has at most 200 characters.')
   .regex(NO_CONTROL, 'A name must not contain line breaks or other control characters.')
@@ -85,7 +87,7 @@ export type ConnectAccountInput = z.infer<typeof ConnectAccountInput>
 
 /** Every field optional; what is absent stays. Servers and credentials are verified before they replace the old ones. */
 export const UpdateAccountInput = z.strictObject({
-  id: z.string().max(100),
+  id: IdText,
   name: DisplayName.nullable().optional().meta({ description: 'Display name for outgoing e-mail. Null: none.' }),
   isDefault: z.boolean().optional().meta({ description: 'True: this account becomes the default, and the other one is it no more.' }),
   imapHost: imapHost.optional(),
@@ -101,6 +103,6 @@ export const UpdateAccountInput = z.strictObject({
 })
 export type UpdateAccountInput = z.infer<typeof UpdateAccountInput>
 
-/** An account by id. Any string is accepted here: an id that is no UUID is simply not found (404, not 400). */
-export const AccountRef = z.strictObject({ id: z.string().max(100) })
+/** An account by id. */
+export const AccountRef = z.strictObject({ id: IdText })
 export type AccountRef = z.infer<typeof AccountRef>

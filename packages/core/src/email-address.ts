@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isOneLine } from './storable-text.ts'
 
 // A dot-atom or quoted local part of any script, and a domain with at least one label. Lenient on purpose: the mail
 // server is the judge; what is refused here could break a protocol line or a log.
@@ -8,6 +9,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u
 /** An e-mail address (RFC 5321 mailbox, RFC 6531 scripts), at most 254 octets. */
 export const EmailAddress = z
   .string()
+  .refine(isOneLine, 'This is not an e-mail address.')
   .trim()
   .min(3, 'Enter an e-mail address.')
   .max(254, 'An e-mail address has at most 254 characters.')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isOneLine } from './storable-text.ts'
 
 export const MAIL_PROTOCOLS = ['imap', 'smtp'] as const
 export type MailProtocol = (typeof MAIL_PROTOCOLS)[number]
@@ -41,6 +42,7 @@ const HOST = /^(?:\[[0-9a-f:.%]+\]|[^\s\u0000-\u001f\u007f/@#?\\[\]]+)$/iu
 /** A host name (any script), or an IP literal, brackets allowed. Whether it may be dialled is decided by the egress policy. */
 export const MailHost = z
   .string()
+  .refine(isOneLine, 'This is not a server name.')
   .trim()
   .min(1, 'Enter the server name.')
   .max(253, 'A server name has at most 253 characters.')

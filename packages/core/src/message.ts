@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Uuid } from './ids.ts'
+import { IdText, Uuid } from './ids.ts'
 
 /** An address as a header names it. `address` is the one mail would go to; `name` is decoded display text. */
 export const Correspondent = z.object({ name: z.string().nullable(), address: z.string().nullable() })
@@ -57,8 +57,8 @@ export type Message = z.infer<typeof Message>
 
 /** Newest first; `cursor` is opaque, from the previous page. */
 export const ListMessagesInput = z.strictObject({
-  accountId: z.string().max(100),
-  mailboxId: z.string().max(100).optional(),
+  accountId: IdText,
+  mailboxId: IdText.optional(),
   cursor: z.string().max(200).optional(),
   limit: z.int().min(1).max(100).default(50),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DisplayName } from './account.ts'
 import { EmailAddress } from './email-address.ts'
-import { Uuid } from './ids.ts'
+import { IdText, Uuid } from './ids.ts'
 
 /** Limits of a password of the embedded sign-in, in UTF-16 units. Nothing is demanded of its characters (NIST SP 800-63B section 3.1.1.2). */
 export const PASSWORD_LENGTH = { min: 10, max: 128 } as const
@@ -36,8 +36,8 @@ export type SignInInput = z.infer<typeof SignInInput>
 export const ChangePasswordInput = z.strictObject({ currentPassword: presentedPassword, newPassword: NewPassword })
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>
 
-/** A session by id. Any string is accepted here: an id that is no UUID is simply not found (404, not 400). */
-export const SessionRef = z.strictObject({ id: z.string().max(100) })
+/** A session by id. */
+export const SessionRef = z.strictObject({ id: IdText })
 export type SessionRef = z.infer<typeof SessionRef>
 
 export const SessionUser = z.object({

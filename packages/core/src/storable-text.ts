@@ -2,6 +2,11 @@ const NUL = /\u0000/gu
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/gu
 const DIRECTIONAL = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
+/** Tells whether text is one line. Looked at before spaces around it are dropped: a line break in a name or an address is no slip of typing. */
+export function isOneLine(text: string): boolean {
+  return !/[\r\n]/u.test(text)
+}
+
 /**
  * Makes foreign text storable in PostgreSQL `text` and `jsonb`: U+0000 and lone surrogates become U+FFFD.
  * Raw bytes are never passed through here.

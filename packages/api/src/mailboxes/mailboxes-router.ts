@@ -1,12 +1,11 @@
-import { Mailbox } from '@maildock/core'
+import { IdText, Mailbox } from '@maildock/core'
 import { z } from 'zod'
 import { router, sessionProcedure } from '../trpc.ts'
 import { apiInput } from '../validation/api-input.ts'
 import { apiOutput } from '../validation/api-output.ts'
 import { listMailboxes } from './list-mailboxes.ts'
 
-/** Any string is accepted as the id: one that is no UUID is simply not found. */
-export const ListMailboxesInput = z.strictObject({ accountId: z.string().max(100) })
+export const ListMailboxesInput = z.strictObject({ accountId: IdText })
 
 export const mailboxesRouter = router({
   list: sessionProcedure

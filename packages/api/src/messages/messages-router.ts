@@ -1,4 +1,4 @@
-import { ListMessagesInput, Message, MessagePage } from '@maildock/core'
+import { IdText, ListMessagesInput, Message, MessagePage } from '@maildock/core'
 import { z } from 'zod'
 import { router, sessionProcedure } from '../trpc.ts'
 import { apiInput } from '../validation/api-input.ts'
@@ -6,8 +6,7 @@ import { apiOutput } from '../validation/api-output.ts'
 import { getMessage } from './get-message.ts'
 import { listMessages } from './list-messages.ts'
 
-/** Any strings are accepted as ids: what is no UUID is simply not found. */
-export const GetMessageInput = z.strictObject({ accountId: z.string().max(100), id: z.string().max(100) })
+export const GetMessageInput = z.strictObject({ accountId: IdText, id: IdText })
 
 export const messagesRouter = router({
   list: sessionProcedure

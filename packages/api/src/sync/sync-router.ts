@@ -1,4 +1,4 @@
-import { SyncOverview, SyncRun } from '@maildock/core'
+import { IdText, SyncOverview, SyncRun } from '@maildock/core'
 import { z } from 'zod'
 import { router, sessionProcedure } from '../trpc.ts'
 import { apiInput } from '../validation/api-input.ts'
@@ -6,9 +6,8 @@ import { apiOutput } from '../validation/api-output.ts'
 import { readSyncOverview } from './read-sync-overview.ts'
 import { runSync } from './run-sync.ts'
 
-/** Any string is accepted as the id: one that is no UUID is simply not found. */
 export const RunSyncInput = z.strictObject({
-  accountId: z.string().max(100).optional().meta({ description: 'Absent: the default account.' }),
+  accountId: IdText.optional().meta({ description: 'Absent: the default account.' }),
 })
 
 export const syncRouter = router({

@@ -1,4 +1,4 @@
-import { Mailbox, Message, MessagePage } from '@maildock/core'
+import { IdText, Mailbox, Message, MessagePage } from '@maildock/core'
 import { z } from 'zod'
 import { restRoute, type RestRoute } from '../rest-route.ts'
 
@@ -75,7 +75,7 @@ export const MAIL_ROUTES: readonly RestRoute[] = [
     tag,
     auth: 'session',
     query: z.object({
-      mailboxId: z.string().max(100).optional().meta({ description: 'Only this mailbox. Default: all.' }),
+      mailboxId: IdText.optional().meta({ description: 'Only this mailbox. Default: all.' }),
       cursor: z.string().max(200).optional().meta({ description: '`next_cursor` of the page before.' }),
       limit,
     }),
