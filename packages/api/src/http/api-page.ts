@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import express, { Router, type RequestHandler } from 'express'
 import { sendJson } from '../rest/send-rest.ts'
 import { createOpenApiDocument } from '../openapi/openapi-document.ts'
+import { refuseMethod } from './refuse-method.ts'
 
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 const ASSETS: ReadonlySet<string> = new Set(['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png'])
@@ -38,6 +39,7 @@ export function createApiPage(publicUrl: string, pageHeaders: RequestHandler): R
   router.get('/docs/start.js', (_request, response) => {
     response.type('text/javascript').set('Cache-Control', 'no-cache').send(START)
   })
+  router.all(['/openapi.json', '/docs', '/docs/start.js'], refuseMethod(['GET']))
   const files = express.static(SWAGGER_UI, { index: false, redirect: false, maxAge: '1h' })
   router.use('/docs', (request, response, next) => {
     if (ASSETS.has(request.path)) files(request, response, next)

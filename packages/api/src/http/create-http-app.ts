@@ -8,6 +8,7 @@ import { createApiPage } from './api-page.ts'
 import { createDashboard } from './dashboard.ts'
 import { createReadyz, healthz } from './health.ts'
 import { openRequest, requestIdOf } from './open-request.ts'
+import { refuseMethod } from './refuse-method.ts'
 import { reportError } from './report-error.ts'
 import { createRequestGuard } from './request-guard.ts'
 import { createApiPageHeaders, createDataHeaders, createPageHeaders } from './security-headers.ts'
@@ -34,6 +35,7 @@ export function createHttpApp(deps: ApiDeps): Express {
   app.use('/api/trpc', createTrpcHandler(runtime, guard))
   app.get('/healthz', healthz)
   app.get('/readyz', createReadyz(runtime))
+  app.all(['/healthz', '/readyz'], refuseMethod(['GET']))
   app.use('/api', createApiPage(deps.publicUrl, createApiPageHeaders(deps.publicUrl)))
   app.use('/api', refuseUnknown)
   if (deps.dashboardDir !== undefined) {

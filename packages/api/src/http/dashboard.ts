@@ -11,9 +11,16 @@ export function createDashboard(dir: string, pageHeaders: RequestHandler): Route
   router.use(pageHeaders)
   router.use(
     '/assets',
-    express.static(join(dir, 'assets'), { immutable: true, maxAge: '1y', index: false, redirect: false, fallthrough: true }),
+    express.static(join(dir, 'assets'), {
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+      redirect: false,
+      fallthrough: true,
+      acceptRanges: false,
+    }),
   )
-  router.use(express.static(dir, { index: false, redirect: false, cacheControl: false, setHeaders: revalidate }))
+  router.use(express.static(dir, { index: false, redirect: false, cacheControl: false, acceptRanges: false, setHeaders: revalidate }))
   router.get('/{*path}', (request, response, next) => {
     // A file that is missing is missing: only what a person opens in a browser gets the page.
     if (request.path.startsWith('/assets/') || !request.accepts('html') || !existsSync(join(dir, 'index.html'))) {
@@ -21,7 +28,7 @@ export function createDashboard(dir: string, pageHeaders: RequestHandler): Route
       return
     }
     revalidate(response)
-    response.sendFile('index.html', { root: dir, cacheControl: false })
+    response.sendFile('index.html', { root: dir, cacheControl: false, acceptRanges: false })
   })
   return router
 }

@@ -19,6 +19,15 @@ describe('what Express raises', () => {
     expect(translateHttpError(new URIError('Failed to decode')).code).toBe('request.malformed')
   })
 
+  it('what the file server refuses is malformed; its faults are ours', () => {
+    const fileError = (status: number): Error => Object.assign(new Error('raised by the file server'), { status, statusCode: status })
+    expect([412, 416, 500].map((status) => translateHttpError(fileError(status)).code)).toEqual([
+      'request.malformed',
+      'request.malformed',
+      'internal.error',
+    ])
+  })
+
   it('our own errors stay', () => {
     const error = new MaildockError('route.not_found')
     expect(translateHttpError(error)).toBe(error)

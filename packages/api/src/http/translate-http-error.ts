@@ -17,7 +17,12 @@ export function translateHttpError(error: unknown): MaildockError {
     const code = 'type' in error ? CODE_OF_BODY_ERROR.get(error.type) : undefined
     if (code !== undefined) return new MaildockError(code, { cause: error })
     // A path that cannot be decoded (`%zz`) names nothing.
-    if (error instanceof URIError) return new MaildockError('request.malformed', { cause: error })
+    if (error instanceof URIError || isRefusedFileRequest(error)) return new MaildockError('request.malformed', { cause: error })
   }
   return toMaildockError(error)
+}
+
+/** What Express's file server refuses (an impossible range, a condition that does not hold) carries a status and no type. */
+function isRefusedFileRequest(error: Error): boolean {
+  return !('type' in error) && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500
 }

@@ -12,6 +12,8 @@ import { translateHttpError } from './translate-http-error.ts'
 /** Calls in one request. The client batches what a page asks for at once; more is a mistake or an attack. */
 export const MAX_BATCH_SIZE = 10
 
+const ALLOWED_METHOD = { query: 'GET', subscription: 'GET', mutation: 'POST', unknown: 'GET, POST' } as const
+
 /** Serves the typed procedures. Writes pass the same guard as over REST; what it refuses is told in tRPC's own shape. */
 export function createTrpcHandler(runtime: ApiRuntime, guard: RequestHandler): RequestHandler {
   const handle = createExpressMiddleware({
@@ -32,7 +34,7 @@ export function createTrpcHandler(runtime: ApiRuntime, guard: RequestHandler): R
         gone: ctx?.signal.aborted ?? false,
       })
     },
-    responseMeta: ({ errors }) => {
+    responseMeta: ({ errors, type }) => {
       const retryAfter = Math.max(0, ...errors.map((error) => toMaildockError(error).retryAfterSeconds ?? 0))
       return {
         headers: {
@@ -40,6 +42,8 @@ export function createTrpcHandler(runtime: ApiRuntime, guard: RequestHandler): R
           // What fails before tRPC knows the request is told by it as plain text otherwise.
           ...(errors.length > 0 ? { 'content-type': 'application/json' } : {}),
           ...(retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {}),
+          // RFC 9110 section 15.5.6: who says 405 names what is allowed.
+          ...(errors.some(({ code }) => code === 'METHOD_NOT_SUPPORTED') ? { allow: ALLOWED_METHOD[type] } : {}),
         },
       }
     },

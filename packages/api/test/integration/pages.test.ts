@@ -7,21 +7,22 @@ import { startApi, type TestApi } from '../fixture/start-api.ts'
 
 const { connectionString } = useTestDatabase()
 let api: TestApi
+let folder: string
 let dir: string
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'maildock-dashboard-'))
-  await mkdir(join(dir, 'assets'))
+  folder = await mkdtemp(join(tmpdir(), 'maildock-pages-'))
+  dir = join(folder, 'dashboard')
+  await mkdir(join(dir, 'assets'), { recursive: true })
   await writeFile(join(dir, 'index.html'), '<!doctype html><title>Dashboard</title>')
   await writeFile(join(dir, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
   await writeFile(join(dir, 'assets', 'index-abc123.js'), 'export {}')
-  await writeFile(join(dir, '..', 'maildock-outside.txt'), 'outside')
+  await writeFile(join(folder, 'maildock-outside.txt'), 'outside')
   api = await startApi(connectionString, { dashboardDir: dir })
 })
 afterAll(async () => {
   await api[Symbol.asyncDispose]()
-  await rm(join(dir, '..', 'maildock-outside.txt'))
-  await rm(dir, { recursive: true })
+  await rm(folder, { recursive: true })
 })
 
 const asBrowser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
@@ -63,6 +64,29 @@ describe('the dashboard', () => {
       expect((await api.rest({ path })).text).not.toContain('outside')
     },
   )
+})
+
+describe('a file asked for in a special way is no fault of ours', () => {
+  it.each(['/', '/favicon.svg', '/assets/index-abc123.js'])('%s, a range beyond its end: the whole of it', async (path) => {
+    const { status, headers } = await api.rest({ path, headers: { ...asBrowser, range: 'bytes=9999999-' } })
+    expect({ status, ranges: headers.get('accept-ranges') }).toEqual({ status: 200, ranges: null })
+  })
+
+  it.each(['/', '/favicon.svg', '/api/docs/swagger-ui.css'])('%s, on a condition that does not hold: refused', async (path) => {
+    const { status, body } = await api.rest({ path, headers: { ...asBrowser, 'if-match': '"another"' } })
+    expect({ status, code: body['code'] }).toEqual({ status: 400, code: 'request.malformed' })
+  })
+})
+
+describe('405 with Allow', () => {
+  it.each(['/healthz', '/readyz', '/api/openapi.json', '/api/docs'])('POST %s', async (path) => {
+    const { status, body, headers } = await api.rest({ method: 'POST', path, body: {} })
+    expect({ status, code: body['code'], allow: headers.get('allow') }).toEqual({
+      status: 405,
+      code: 'route.method_not_allowed',
+      allow: 'GET, HEAD',
+    })
+  })
 })
 
 describe('the API page', () => {

@@ -10,7 +10,12 @@ const api = apiForFile()
 const raw = async (path: string, init: RequestInit = {}) => {
   const response = await fetch(`${api().url}/api/trpc/${path}`, init)
   const body = (await response.json()) as { error: { json: { message: string; data: { code: string; maildock: { code: string } } } } }
-  return { status: response.status, requestId: response.headers.get('x-request-id'), error: body.error.json }
+  return {
+    status: response.status,
+    allow: response.headers.get('allow'),
+    requestId: response.headers.get('x-request-id'),
+    error: body.error.json,
+  }
 }
 
 describe('a call that went well', () => {
@@ -58,6 +63,15 @@ describe('a call that is refused', () => {
     expect({ status: answer.status, code: answer.error.data.maildock.code }).toEqual({ status, code })
     expect(answer.error.data.maildock).toMatchObject({ requestId: answer.requestId })
     expect(JSON.stringify(answer.error)).not.toContain('node_modules')
+  })
+
+  it.each([
+    ['accounts.connect', 'GET', 'POST'],
+    ['accounts.list', 'POST', 'GET'],
+  ])('405: %s by %s names what is allowed', async (path, method, allow) => {
+    const json = { method, body: '{}', headers: { 'content-type': 'application/json' } }
+    const answer = await raw(path, method === 'GET' ? {} : json)
+    expect({ status: answer.status, allow: answer.allow }).toEqual({ status: 405, allow })
   })
 
   it.each(['{"json":', '[[', ''])('input that is no JSON: %s', async (body) => {
