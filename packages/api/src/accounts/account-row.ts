@@ -49,6 +49,11 @@ export function toAccount(row: AccountRow): Account {
   }
 }
 
+/** A name as it is stored: an empty one is none. */
+export function toStoredName(name: string | null | undefined): string | null {
+  return name === undefined || name === '' ? null : name
+}
+
 function toSyncError(row: AccountRow): SyncError | null {
   const code = row.sync_error_code
   if (code === null) {

@@ -120,9 +120,6 @@ async function distrustUids(executor: SqlExecutor, id: Uuid, { imap, username }:
   )
 }
 
-/** An account with what a change of it is checked against. */
-export type LockedAccountRow = AccountRow & { readonly revision: number; readonly email_key: string }
-
 /**
  * A connected account of a user. Under the user's lock it stays as read, but for its sync status.
  * @throws MaildockError account.not_found

@@ -2,7 +2,7 @@ import { syncJobKey, toEmailKey, type Account, type ConnectAccountInput } from '
 import { enqueueJob, inTransaction, lockUser, newId, publishLiveNotice } from '@maildock/db'
 import type { ApiRuntime } from '../api-runtime.ts'
 import type { Session } from '../session-gate.ts'
-import { toAccount } from './account-row.ts'
+import { toAccount, toStoredName } from './account-row.ts'
 import { assertMayConnect, insertAccount, readConnectState, reviveAccount, type NewAccount } from './account-store.ts'
 import { writePasswords } from './credential-store.ts'
 import { planLimitsOf } from './plan-limits.ts'
@@ -49,7 +49,7 @@ export async function connectAccount(
       userId,
       email: input.email,
       emailKey,
-      name: input.name ?? null,
+      name: toStoredName(input.name),
       isDefault: state.connectedAccounts === 0,
       ...servers,
       username: input.username,

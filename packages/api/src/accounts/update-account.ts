@@ -3,7 +3,7 @@ import { enqueueJob, inTransaction, lockUser, publishLiveNotice } from '@maildoc
 import type { PoolClient } from 'pg'
 import type { ApiRuntime } from '../api-runtime.ts'
 import type { Session } from '../session-gate.ts'
-import { toAccount } from './account-row.ts'
+import { toAccount, toStoredName } from './account-row.ts'
 import { makeDefault, readAccount, replaceServers, type ChangeableAccountRow } from './account-store.ts'
 import { withPasswords, writePasswords, type PasswordChange } from './credential-store.ts'
 import { needsVerification, planLogins, wantedPasswords } from './plan-logins.ts'
@@ -37,7 +37,7 @@ export async function updateAccount(
       await writeChange(runtime, client, { userId, known, current, change })
     }
     if (input.name !== undefined) {
-      const name = input.name === '' ? null : input.name
+      const name = toStoredName(input.name)
       await client.query('update account set name = $2, updated_at = now() where id = $1', [known.id, name])
     }
     const demoted = input.isDefault === true ? await makeDefault(client, userId, known.id) : []

@@ -8,6 +8,15 @@ const describeIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_value') {
     return `Expected one of: ${issue.values.join(', ')}.`
   }
+  if (issue.code === 'too_small' && issue.origin === 'number') {
+    return `Expected at least ${issue.minimum}.`
+  }
+  if (issue.code === 'too_big') {
+    return issue.origin === 'string' ? `Expected at most ${issue.maximum} characters.` : `Expected at most ${issue.maximum}.`
+  }
+  if (issue.code === 'invalid_format' && issue.format === 'uuid') {
+    return 'Expected a UUID.'
+  }
   return undefined
 }
 

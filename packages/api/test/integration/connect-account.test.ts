@@ -38,6 +38,12 @@ describe('connected', () => {
     })
   })
 
+  it.each(['', '   '])('takes the name %j for none', async (name) => {
+    const user = await createTestUser()
+    await connect(api(), user, 'unnamed@example.org', { name })
+    expect(await listAccounts(api(), user)).toMatchObject([{ name: null }])
+  })
+
   it('seals the password, bound to account and field, and stores an own SMTP password only when it differs', async () => {
     const user = await createTestUser()
     const same = await connect(api(), user, 'same@example.org', { smtp_password: 'the-password' })
