@@ -4,6 +4,8 @@ import { translateHttpError } from './translate-http-error.ts'
 
 const bodyError = (type: string): Error => Object.assign(new Error('raised by the body reader'), { type, status: 400 })
 
+const fileError = (status: number): Error => Object.assign(new Error('raised by the file server'), { status, statusCode: status })
+
 describe('what Express raises', () => {
   it.each([
     ['entity.too.large', 'request.too_large'],
@@ -20,7 +22,6 @@ describe('what Express raises', () => {
   })
 
   it('what the file server refuses is malformed; its faults are ours', () => {
-    const fileError = (status: number): Error => Object.assign(new Error('raised by the file server'), { status, statusCode: status })
     expect([412, 416, 500].map((status) => translateHttpError(fileError(status)).code)).toEqual([
       'request.malformed',
       'request.malformed',
