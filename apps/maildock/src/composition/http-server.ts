@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { createHttpApp, createSessions, HTTP_SERVER_OPTIONS, type SessionsOptions, sweepExpired } from '@maildock/api'
+import { answerBrokenRequests, createHttpApp, createSessions, HTTP_SERVER_OPTIONS, type SessionsOptions, sweepExpired } from '@maildock/api'
 import type { Logger } from '@maildock/core'
 import { openDatabase, openLiveListener } from '@maildock/db'
 import { verifyMailServers } from '@maildock/mail'
@@ -33,7 +33,10 @@ export async function startHttpServer({ config, connectionString, credentialKeys
   const database = stack.use(openDatabase({ connectionString, applicationName: 'maildock-http', maxConnections: CONNECTIONS, logger }))
   const live = stack.use(await openLiveListener({ connectionString, logger }))
   const vault = await openVault(credentialKeys, database)
+  const egress = await openMailPolicy(config)
   const server = createServer(HTTP_SERVER_OPTIONS)
+  answerBrokenRequests(server)
+  // From here to `server.on('request')` nothing is awaited: a request that came in between would never be answered.
   await listen(server, config.PORT, config.HOST)
   stack.defer(() => drain(server))
   const port = portOf(server)
@@ -44,7 +47,7 @@ export async function startHttpServer({ config, connectionString, credentialKeys
     live,
     sessions: sessions.gate,
     vault,
-    egress: await openMailPolicy(config),
+    egress,
     verify: verifyMailServers,
     plans: config.PLANS,
     defaultPlan: config.DEFAULT_PLAN,
