@@ -171,7 +171,7 @@ describe('an account that fails', () => {
       },
     })
     await publishLiveNotice(database.pool, { kind: 'account', userId, accountId: id })
-    await row(page, email).getByText('Retrying').waitFor()
+    await row(page, email).getByText('Retrying', { exact: true }).waitFor()
     await row(page, email)
       .getByText(/Next attempt in 3 min/u)
       .waitFor()
