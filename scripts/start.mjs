@@ -14,8 +14,8 @@ try {
 
 const args = [join(root, 'apps/maildock/src/main.ts'), 'up', '--demo', ...process.argv.slice(2)]
 const child = spawn('node', args, { cwd: root, env: toolEnv(), stdio: 'inherit' })
-// A terminal sends Ctrl-C to both; the child stops in order, and this process only waits for it.
-process.on('SIGINT', () => undefined)
-process.on('SIGTERM', () => child.kill('SIGTERM'))
+// The child stops in order, and this process waits for it. Whoever asks only this process to stop is passed on; a terminal's Ctrl-C
+// reaches the child twice then, which takes both for one.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('error', reportAndExit)
 child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1))
