@@ -109,6 +109,10 @@ export const ERROR_CATALOGUE = catalogue({
     kind: 'forbidden',
     message: 'The mail server does not permit access to this mailbox. Ask its administrator.',
   },
+  'sync.uidvalidity_unstable': {
+    kind: 'unavailable',
+    message: 'The mail server numbers the messages of this mailbox anew again and again. Ask its administrator.',
+  },
   'credentials.unreadable': {
     kind: 'internal',
     message: 'The stored password of this account cannot be opened. Enter it again.',

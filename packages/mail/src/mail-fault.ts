@@ -9,7 +9,7 @@ export const MAIL_FAULT_CLASSES = ['credential', 'permission', 'tls', 'account',
 export type MailFaultClass = (typeof MAIL_FAULT_CLASSES)[number]
 
 /** Codes a fault can carry. After login (stage `ready`) also those of `sync.*`. */
-export type MailFaultCode = VerificationCode | 'sync.server_error' | 'sync.permission_denied'
+export type MailFaultCode = VerificationCode | 'sync.server_error' | 'sync.permission_denied' | 'sync.uidvalidity_unstable'
 
 export interface MailFaultDetails {
   readonly code: MailFaultCode

@@ -15,7 +15,7 @@ const attributes = (uid: number, sizeOctets = 10): MessageAttributes => ({
 })
 
 const planned = (...messages: readonly MessageAttributes[]): PlannedMessage[] =>
-  messages.map((message) => ({ attributes: message, knownId: null }))
+  messages.map((message) => ({ attributes: message, knownId: null, approach: 'with_others' }))
 
 const parser: Parser = {
   parse: async (source) => prepareUnreadable(source),
@@ -91,7 +91,7 @@ describe('downloadBatch', () => {
   })
 
   it('downloads nothing that is known', async () => {
-    const { stored, asked } = await download({}, [{ attributes: attributes(1), knownId: 'known' }])
+    const { stored, asked } = await download({}, [{ attributes: attributes(1), knownId: 'known', approach: 'with_others' }])
     expect([stored, asked]).toEqual([[1], []])
   })
 
@@ -120,11 +120,22 @@ describe('downloadBatch', () => {
     expect(items[0]?.message).toMatchObject({ stored: { bodyState: 'too_large', raw: null } })
   })
 
-  it.each<[string, Behaviour]>([
-    ['the connection is gone', { refuses: [1], usable: false }],
-    ['the server wants to be left alone', { refuses: [1], fault: THROTTLED }],
-  ])('gives up when %s', async (_what, behaviour) => {
-    await expect(download(behaviour, planned(attributes(1), attributes(2)))).rejects.toBeInstanceOf(MailFault)
+  it('gives up when the server wants to be left alone', async () => {
+    const fetching = download({ refuses: [1], fault: THROTTLED }, planned(attributes(1), attributes(2)))
+    await expect(fetching).rejects.toBe(THROTTLED)
+  })
+
+  it('gives up when the connection is gone, and names what was asked for', async () => {
+    const fetching = download({ refuses: [1], usable: false }, planned(attributes(1), attributes(2)))
+    await expect(fetching).rejects.toMatchObject({ name: 'DownloadBroken', uids: [1, 2], fault: REFUSED })
+  })
+
+  it('asks for no source of a message that is known to break the connection', async () => {
+    const { stored, asked } = await download({}, [
+      { attributes: attributes(1), knownId: null, approach: 'header' },
+      { attributes: attributes(2), knownId: null, approach: 'nothing' },
+    ])
+    expect([stored, asked]).toEqual([[1, 2], []])
   })
 })
 

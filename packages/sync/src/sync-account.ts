@@ -1,13 +1,14 @@
 import { MailFault, openImapSession, type EgressPolicy, type ImapSession, type MailboxStatus, type Parser } from '@maildock/mail'
 import type { Vault } from '@maildock/vault'
 import type { Pass } from './pass.ts'
+import { planMailboxRetry } from './plan/plan-mailbox-retry.ts'
 import { planMailboxList } from './plan/plan-mailbox-list.ts'
 import { isUnchanged } from './plan/plan-visit.ts'
 import { recordPassEnd, recordSliceStart, recordSyncEvent, type SyncableAccount } from './store/account-store.ts'
 import { inPass } from './store/in-pass.ts'
-import { listLongGone, listStoredMailboxes, saveMailboxList, startEpoch, type StoredMailbox } from './store/mailbox-store.ts'
+import { listLongGone, listStoredMailboxes, recordTrouble, saveMailboxList, startEpoch, type StoredMailbox } from './store/mailbox-store.ts'
 import { removeAllPlacements } from './store/placement-store.ts'
-import { visitMailbox } from './visit-mailbox.ts'
+import { EpochsUnstable, visitMailbox } from './visit-mailbox.ts'
 
 export interface SyncDependencies {
   readonly vault: Vault
@@ -103,16 +104,26 @@ interface Tour {
 async function visitMailboxes(pass: Pass, session: ImapSession, { statuses, visitedSince }: Tour): Promise<SyncOutcome> {
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
   const mailboxes = stored.filter(({ gone, selectable }) => selectable && !gone)
+  let inboxFault = mailboxes.some(isInboxUnstable) ? new EpochsUnstable(new Date()) : null
   for (const [index, mailbox] of mailboxes.entries()) {
-    if (isDoneInPass(mailbox, visitedSince) || (await needsNoVisit(session, mailbox, statuses))) {
+    if (mailbox.parked || isDoneInPass(mailbox, visitedSince) || (await needsNoVisit(session, mailbox, statuses))) {
       continue
     }
     const outcome = await visitOrSkip(pass, session, mailbox)
+    inboxFault = outcome instanceof EpochsUnstable ? outcome : inboxFault
     if (outcome === 'time_up' || (pass.isTimeUp() && index < mailboxes.length - 1)) {
       return 'continues'
     }
   }
+  if (inboxFault !== null) {
+    throw inboxFault
+  }
   return 'finished'
+}
+
+/** Parked: the rest of the account is kept up to date, and the account says that INBOX is not. */
+function isInboxUnstable({ specialUse, parked, errorCode }: StoredMailbox): boolean {
+  return specialUse === '\\Inbox' && parked && errorCode === 'sync.uidvalidity_unstable'
 }
 
 /** A slice goes on behind the mailboxes its pass has done, or many small ones would keep it from the last. INBOX is always looked at. */
@@ -122,28 +133,43 @@ function isDoneInPass({ specialUse, visitedAt }: StoredMailbox, visitedSince: Da
 
 /** STATUS is asked only where it can prove something: a mailbox never finished is opened in any case. */
 async function needsNoVisit(session: ImapSession, mailbox: StoredMailbox, statuses: ReadonlyMap<string, MailboxStatus>): Promise<boolean> {
-  if (mailbox.cursor.uidNext === null || mailbox.cursor.highestModseq === null) {
+  if (mailbox.withheldDue || mailbox.cursor.uidNext === null || mailbox.cursor.highestModseq === null) {
     return false
   }
   return isUnchanged(mailbox.cursor, statuses.get(mailbox.path) ?? (await session.getStatus(mailbox.path)))
 }
 
 /**
- * A mailbox that cannot be read does not stop the others; it is tried again in the next pass. INBOX is the account: without it nothing
- * is up to date.
+ * A mailbox that cannot be read does not stop the others; it is left alone for a while. INBOX is the account: without it nothing is up
+ * to date, and it has the backoff of the account.
+ * @returns what the account is to be told when everything else is done
  */
-async function visitOrSkip(pass: Pass, session: ImapSession, mailbox: StoredMailbox): Promise<'done' | 'time_up'> {
+async function visitOrSkip(pass: Pass, session: ImapSession, mailbox: StoredMailbox): Promise<'done' | 'time_up' | MailFault> {
   try {
     return await visitMailbox(pass, session, mailbox)
   } catch (error) {
-    const confined = error instanceof MailFault && session.usable && error.class !== 'throttle' && mailbox.specialUse !== '\\Inbox'
+    const isInbox = mailbox.specialUse === '\\Inbox'
+    if (!(error instanceof MailFault) || (isInbox && !(error instanceof EpochsUnstable))) {
+      throw error
+    }
+    const confined = session.usable && error.class !== 'throttle'
+    await keepTrouble(pass, mailbox, error, confined)
     if (!confined) {
       throw error
     }
-    pass.logger.warn(
-      { mailboxId: mailbox.id, code: error.code, class: error.class },
-      'A mailbox could not be read; the pass goes on without it.',
-    )
-    return 'done'
+    return isInbox ? error : 'done'
   }
+}
+
+async function keepTrouble(pass: Pass, mailbox: StoredMailbox, fault: MailFault, confined: boolean): Promise<void> {
+  const failures = mailbox.failures + 1
+  const delayMs = planMailboxRetry({ class: fault.class, confined, failures })
+  const later = delayMs === null ? null : new Date(Date.now() + delayMs)
+  const nextAttemptAt = fault instanceof EpochsUnstable ? fault.parkedUntil : later
+  pass.logger.warn(
+    { mailboxId: mailbox.id, code: fault.code, class: fault.class, failures, delayMs },
+    'A mailbox could not be read; it is tried again later.',
+  )
+  const key = { accountId: pass.accountId, mailboxId: mailbox.id }
+  await inPass(pass, async (client) => recordTrouble(client, key, { code: fault.code, failures, nextAttemptAt }))
 }

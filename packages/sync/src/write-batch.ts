@@ -1,16 +1,20 @@
 import { isTransientDatabaseError, LeaseLostError, publishLiveNotice, readDatabaseError } from '@maildock/db'
 import { withoutContent } from './download-batch.ts'
 import type { Pass } from './pass.ts'
+import type { Withheld } from './plan/plan-withheld.ts'
 import { addNewMessages, recordSyncEvent } from './store/account-store.ts'
 import { inPass } from './store/in-pass.ts'
 import { moveCursor, type CursorChange } from './store/mailbox-store.ts'
 import { storeBatch, type BatchItem, type BatchOutcome } from './store/message-store.ts'
+import { forgetWithheld, recordWithheld } from './store/withheld-store.ts'
 
 export interface BatchWrite {
   readonly mailboxId: string
   readonly items: readonly BatchItem[]
   /** Where the cursor stands once all of the batch is stored. */
   readonly cursor: CursorChange
+  /** Messages that could not be had, by UID. */
+  readonly withheld?: ReadonlyMap<number, Withheld>
 }
 
 /**
@@ -29,19 +33,19 @@ export async function writeBatch(pass: Pass, write: BatchWrite): Promise<BatchOu
   }
 }
 
-async function writeHalves(pass: Pass, { mailboxId, items, cursor }: BatchWrite, refusal: unknown): Promise<BatchOutcome> {
+async function writeHalves(pass: Pass, { mailboxId, items, ...end }: BatchWrite, refusal: unknown): Promise<BatchOutcome> {
   const [item] = items
   if (item !== undefined && items.length === 1) {
     if ('knownId' in item.message || item.message.stored.header === null) {
       throw refusal
     }
     const unread = { ...item, message: { stored: withoutContent(item.message.stored) } }
-    return writeBatch(pass, { mailboxId, items: [unread], cursor })
+    return writeBatch(pass, { mailboxId, items: [unread], ...end })
   }
   const middle = Math.ceil(items.length / 2)
-  // The cursor moves with the last half: only then is all of it stored.
+  // The cursor moves with the last half, and with it what was withheld: only then is all of it stored.
   const first = await writeBatch(pass, { mailboxId, items: items.slice(0, middle), cursor: {} })
-  const second = await writeBatch(pass, { mailboxId, items: items.slice(middle), cursor })
+  const second = await writeBatch(pass, { mailboxId, items: items.slice(middle), ...end })
   return { placed: first.placed + second.placed, created: first.created + second.created }
 }
 
@@ -50,11 +54,17 @@ function isPoison(error: unknown): boolean {
   return !(error instanceof LeaseLostError) && readDatabaseError(error) !== null && !isTransientDatabaseError(error)
 }
 
-async function writeOnce(pass: Pass, { mailboxId, items, cursor }: BatchWrite): Promise<BatchOutcome> {
+async function writeOnce(pass: Pass, { mailboxId, items, cursor, withheld }: BatchWrite): Promise<BatchOutcome> {
   const { accountId, userId } = pass
   return inPass(pass, async (client) => {
     const outcome = await storeBatch(client, { accountId, mailboxId }, items)
     await moveCursor(client, accountId, mailboxId, { ...cursor, messagesAdded: outcome.placed })
+    await forgetWithheld(
+      client,
+      { accountId, mailboxId },
+      items.map(({ attributes }) => attributes.uid),
+    )
+    await recordWithheld(client, { accountId, mailboxId }, withheld ?? new Map())
     await addNewMessages(client, accountId, outcome.created)
     if (outcome.placed > 0) {
       await recordSyncEvent(client, accountId, { type: 'stored' })

@@ -78,7 +78,7 @@ function chooseFailure(first: MailFault, second: MailFault): MailFault {
 /** Codes that only synchronisation knows, in the words of a verification. */
 function toVerificationCode(code: MailFaultCode): VerificationCode {
   if (code === 'sync.permission_denied') return 'imap.authentication_failed'
-  return code === 'sync.server_error' ? 'protocol.unexpected_greeting' : code
+  return code === 'sync.server_error' || code === 'sync.uidvalidity_unstable' ? 'protocol.unexpected_greeting' : code
 }
 
 function toVerificationFailure(fault: MailFault, protocol: MailProtocol): VerificationFailure {

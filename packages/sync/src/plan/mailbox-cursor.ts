@@ -1,6 +1,6 @@
 /**
- * How far a mailbox is synchronised. Every message the server listed with a UID from `lowUid` up to `highUid` is stored; there may be
- * more outside. Newest first: `lowUid` falls to 1. Nulls: nothing was done yet.
+ * How far a mailbox is synchronised. Every message the server listed with a UID from `lowUid` up to `highUid` is stored, or kept as
+ * withheld; there may be more outside. Newest first: `lowUid` falls to 1. Nulls: nothing was done yet.
  */
 export interface MailboxCursor {
   /** The epoch the UIDs belong to (RFC 9051 section 2.3.1.1). */
@@ -13,9 +13,11 @@ export interface MailboxCursor {
   readonly highestModseq: bigint | null
   /** Messages stored of this epoch. */
   readonly messagesDone: number
+  /** Messages of this epoch that are known and could not be had. */
+  readonly messagesWithheld: number
 }
 
-/** Everything the server listed is stored. */
+/** Everything the server listed is stored or withheld. */
 export function isFirstSyncDone(cursor: MailboxCursor): boolean {
   return cursor.lowUid === 1
 }

@@ -1,4 +1,5 @@
 import type { MessageAttributes } from '@maildock/mail'
+import type { WithheldApproach } from './plan-withheld.ts'
 
 export interface BatchLimits {
   readonly maxMessages: number
@@ -12,9 +13,10 @@ export const BATCH_LIMITS: BatchLimits = { maxMessages: 200, maxOctets: 8 * 1024
 
 /**
  * Splits messages, in the order given, into batches bounded by number and octets. A message larger than a batch is one of its own;
- * one over the limit counts as its header. The first batch is small, so that something can be read at once.
+ * one over the limit counts as its header; one that is suspected to break the connection is alone. The first batch is small, so that
+ * something can be read at once.
  */
-export function planBatches<T extends Pick<MessageAttributes, 'sizeOctets'>>(
+export function planBatches<T extends Pick<MessageAttributes, 'sizeOctets'> & { readonly approach?: WithheldApproach }>(
   messages: readonly T[],
   limits: BatchLimits,
   firstBatch = limits.maxMessages,
@@ -22,14 +24,17 @@ export function planBatches<T extends Pick<MessageAttributes, 'sizeOctets'>>(
   const batches: T[][] = []
   let batch: T[] = []
   let octets = 0
+  let isFull = false
   for (const message of messages) {
     const weight = message.sizeOctets > limits.maxMessageOctets ? 0 : message.sizeOctets
     const room = batches.length === 0 ? Math.min(firstBatch, limits.maxMessages) : limits.maxMessages
-    if (batch.length > 0 && (batch.length >= room || octets + weight > limits.maxOctets)) {
+    const alone = message.approach !== undefined && message.approach !== 'with_others'
+    if (batch.length > 0 && (isFull || alone || batch.length >= room || octets + weight > limits.maxOctets)) {
       batches.push(batch)
       batch = []
       octets = 0
     }
+    isFull = alone
     batch.push(message)
     octets += weight
   }

@@ -5,6 +5,8 @@ export interface StoredUids {
   readonly lowUid: number | null
   readonly highUid: number | null
   readonly outside: ReadonlySet<number>
+  /** Known, and not stored, wherever they are. */
+  readonly withheld?: ReadonlySet<number>
 }
 
 /**
@@ -12,9 +14,11 @@ export interface StoredUids {
  * the first synchronisation, because it is newer.
  */
 export function planMissing(listed: readonly number[], stored: StoredUids): number[] {
-  const { lowUid, highUid, outside } = stored
+  const { lowUid, highUid, outside, withheld } = stored
   const inWindow = (uid: number): boolean => lowUid !== null && highUid !== null && uid >= lowUid && uid <= highUid
-  return listed.filter((uid) => !inWindow(uid) && !outside.has(uid)).toSorted((left, right) => right - left)
+  return listed
+    .filter((uid) => withheld?.has(uid) === true || (!inWindow(uid) && !outside.has(uid)))
+    .toSorted((left, right) => right - left)
 }
 
 /**

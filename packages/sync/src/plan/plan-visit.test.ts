@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { isFirstSyncDone, type MailboxCursor } from './mailbox-cursor.ts'
 import { isUnchanged, planVisit } from './plan-visit.ts'
 
-const CURSOR: MailboxCursor = { uidValidity: 7n, lowUid: 1, highUid: 10, uidNext: 11, highestModseq: 100n, messagesDone: 8 }
+const CURSOR: MailboxCursor = {
+  uidValidity: 7n,
+  lowUid: 1,
+  highUid: 10,
+  uidNext: 11,
+  highestModseq: 100n,
+  messagesDone: 8,
+  messagesWithheld: 0,
+}
 const STATUS: MailboxStatus = { messages: 8, uidNext: 11, uidValidity: 7n, highestModseq: 100n }
 const EXAMINED: ExaminedMailbox = { path: 'INBOX', uidValidity: 7n, uidNext: 11, exists: 8, highestModseq: 100n }
 

@@ -13,7 +13,7 @@ export function isUnchanged(cursor: MailboxCursor, status: MailboxStatus | null)
     status.uidValidity === cursor.uidValidity &&
     status.uidNext !== undefined &&
     status.uidNext === cursor.uidNext &&
-    status.messages === cursor.messagesDone &&
+    status.messages === cursor.messagesDone + cursor.messagesWithheld &&
     status.highestModseq !== undefined &&
     status.highestModseq > 0n &&
     status.highestModseq === cursor.highestModseq

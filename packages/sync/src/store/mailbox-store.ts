@@ -1,7 +1,9 @@
-import { SpecialUse, type Uuid } from '@maildock/core'
+import { isErrorCode, SpecialUse, type ErrorCode, type Uuid } from '@maildock/core'
 import { newId, type SqlExecutor } from '@maildock/db'
+import type { EpochHistory } from '../plan/plan-epoch-change.ts'
 import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
 import type { KnownMailbox, MailboxListPlan } from '../plan/plan-mailbox-list.ts'
+import type { MailboxKey } from './placement-store.ts'
 import { toValues } from './values.ts'
 
 /** A mailbox as it is stored. */
@@ -12,6 +14,16 @@ export interface StoredMailbox extends KnownMailbox {
   /** End of the last finished visit. */
   readonly visitedAt: Date | null
   readonly cursor: MailboxCursor
+  /** Failed, and to be left alone for now. */
+  readonly parked: boolean
+  /** Failures in a row. */
+  readonly failures: number
+  readonly errorCode: ErrorCode | null
+  readonly epochHistory: EpochHistory
+  /** A message that could not be had is to be asked for again. */
+  readonly withheldDue: boolean
+  /** All UIDs are to be compared with the server's: it is a day ago, or something was in doubt. */
+  readonly comparisonDue: boolean
 }
 
 interface MailboxRow {
@@ -28,15 +40,31 @@ interface MailboxRow {
   readonly cursor_high_uid: string | null
   readonly messages_done: number
   readonly last_synced_at: Date | null
+  readonly parked: boolean
+  readonly failures: number
+  readonly error_code: string | null
+  readonly epoch_changes: number
+  readonly epoch_changes_since: Date | null
+  readonly withheld: number
+  readonly withheld_due: boolean
+  readonly comparison_due: boolean
 }
+
+/** Between two comparisons of a mailbox nobody doubts. */
+const COMPARISON_INTERVAL = '1 day'
 
 /** All mailboxes of an account, gone ones included, in the order of synchronisation. */
 export async function listStoredMailboxes(executor: SqlExecutor, accountId: Uuid): Promise<StoredMailbox[]> {
   const { rows } = await executor.query(
     `SELECT id, path, special_use, selectable, sync_order, gone_at IS NOT NULL AS gone, uid_validity::text, uid_next::text,
-            highest_modseq::text, cursor_low_uid::text, cursor_high_uid::text, messages_done, last_synced_at
-     FROM mailbox WHERE account_id = $1::uuid ORDER BY sync_order, path`,
-    [accountId],
+            highest_modseq::text, cursor_low_uid::text, cursor_high_uid::text, messages_done, last_synced_at,
+            coalesce(next_attempt_at > now(), false) AS parked, failures, error_code, epoch_changes, epoch_changes_since, withheld, withheld_due,
+            coalesce(compared_at < now() - $2::interval, true) AS comparison_due
+     FROM mailbox, LATERAL (
+       SELECT count(*)::int AS withheld, coalesce(bool_or(coalesce(withheld.next_attempt_at <= now(), true)), false) AS withheld_due
+       FROM withheld WHERE withheld.account_id = mailbox.account_id AND withheld.mailbox_id = mailbox.id) AS missing
+     WHERE account_id = $1::uuid ORDER BY sync_order, path`,
+    [accountId, COMPARISON_INTERVAL],
   )
   return (rows as MailboxRow[]).map(readMailbox)
 }
@@ -58,7 +86,14 @@ function readMailbox(row: MailboxRow): StoredMailbox {
       lowUid: row.cursor_low_uid === null ? null : Number(row.cursor_low_uid),
       highUid: row.cursor_high_uid === null ? null : Number(row.cursor_high_uid),
       messagesDone: row.messages_done,
+      messagesWithheld: row.withheld,
     },
+    parked: row.parked,
+    failures: row.failures,
+    errorCode: isErrorCode(row.error_code) ? row.error_code : null,
+    epochHistory: { changes: row.epoch_changes, since: row.epoch_changes_since },
+    withheldDue: row.withheld_due,
+    comparisonDue: row.comparison_due,
   }
 }
 
@@ -93,12 +128,17 @@ export async function saveMailboxList(client: SqlExecutor, accountId: Uuid, plan
 }
 
 /** The part of a mailbox's row that moves as a visit goes on. Absent fields stay as they are. */
-export interface CursorChange extends Partial<Omit<MailboxCursor, 'messagesDone'>> {
+export interface CursorChange extends Partial<Omit<MailboxCursor, 'messagesDone' | 'messagesWithheld'>> {
   /** Messages the server has. */
   readonly messagesExpected?: number
   /** Added to the number of stored messages. */
   readonly messagesAdded?: number
+  /** A visit ended well: what failed before is forgotten. */
   readonly visited?: boolean
+  /** All UIDs were compared with the server's; so many differed that should not have. */
+  readonly drift?: number
+  /** Something does not fit: all UIDs are to be compared, at once. */
+  readonly doubted?: boolean
 }
 
 /** Moves the cursor. Always in the transaction of the rows it describes. */
@@ -128,6 +168,13 @@ export async function moveCursor(client: SqlExecutor, accountId: Uuid, mailboxId
   }
   if (change.visited === true) {
     assignments.push('last_synced_at = now()', `messages_done = ${COUNT_STORED}`)
+    assignments.push('error_code = NULL', 'failures = 0', 'next_attempt_at = NULL')
+  }
+  if (change.drift !== undefined) {
+    set('drift', 'int', change.drift)
+    assignments.push('compared_at = now()')
+  } else if (change.doubted === true) {
+    assignments.push('compared_at = NULL')
   }
   if (assignments.length > 0) {
     await client.query(`UPDATE mailbox AS visited SET ${assignments.join(', ')} WHERE account_id = $1::uuid AND id = $2::uuid`, parameters)
@@ -152,7 +199,36 @@ export async function startEpoch(client: SqlExecutor, accountId: Uuid, mailboxId
     [accountId, mailboxId],
   )
   await client.query('UPDATE mailbox SET messages_done = 0 WHERE account_id = $1::uuid AND id = $2::uuid', [accountId, mailboxId])
+  await client.query('DELETE FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid', [accountId, mailboxId])
   await moveCursor(client, accountId, mailboxId, { ...change, lowUid: null, highUid: null, uidNext: null })
+}
+
+/** Keeps how often the UIDVALIDITY changed. */
+export async function recordEpochChange(client: SqlExecutor, { accountId, mailboxId }: MailboxKey, history: EpochHistory): Promise<void> {
+  await client.query(
+    'UPDATE mailbox SET epoch_changes = $3::int, epoch_changes_since = $4::timestamptz WHERE account_id = $1::uuid AND id = $2::uuid',
+    [accountId, mailboxId, history.changes, history.since],
+  )
+}
+
+export interface MailboxTrouble {
+  readonly code: ErrorCode
+  readonly failures: number
+  /** Null: tried with the next pass. */
+  readonly nextAttemptAt: Date | null
+}
+
+/** Keeps that a mailbox cannot be read, and until when it is left alone. */
+export async function recordTrouble(
+  client: SqlExecutor,
+  { accountId, mailboxId }: MailboxKey,
+  { code, failures, nextAttemptAt }: MailboxTrouble,
+): Promise<void> {
+  await client.query(
+    `UPDATE mailbox SET error_code = $3::text, failures = $4::int, next_attempt_at = $5::timestamptz
+     WHERE account_id = $1::uuid AND id = $2::uuid`,
+    [accountId, mailboxId, code, failures, nextAttemptAt],
+  )
 }
 
 /** A mailbox that is missing from complete lists for so long does not come back by itself: a server's bad hour is over by then. */

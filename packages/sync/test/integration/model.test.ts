@@ -1,13 +1,12 @@
 import { silentLogger } from '@maildock/core'
-import { acquireLease, newId, openPool, releaseLease } from '@maildock/db'
-import { MailFault, openParser, type Parser } from '@maildock/mail'
+import { openPool } from '@maildock/db'
+import { openParser, type Parser } from '@maildock/mail'
 import { useTestDatabase } from '@maildock/testkit'
 import * as fc from 'fast-check'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createProgressThrottle, type Pass } from '../../src/pass.ts'
-import { syncOverSession } from '../../src/sync-account.ts'
 import { composeMail } from '../fixture/compose-mail.ts'
+import { MemoryAccount } from '../fixture/memory-account.ts'
 import { MemoryServer, type Misbehaviour } from '../fixture/memory-server.ts'
 
 const database = useTestDatabase()
@@ -78,22 +77,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 class World {
   readonly server: MemoryServer
-  readonly accountId = newId()
-  readonly #userId = newId()
+  readonly account = new MemoryAccount({ pool, parser })
   #number = 0
 
   constructor(condstore: boolean) {
     this.server = new MemoryServer(condstore)
     this.server.create('Archive')
     this.server.create('Sent')
-  }
-
-  async connect(): Promise<void> {
-    await pool.query(
-      `INSERT INTO account (id, user_id, email, email_key, imap_host, imap_port, imap_tls, imap_username, smtp_host, smtp_port, smtp_tls, smtp_username)
-       VALUES ($1, $2, $3, $3, 'h', 1, 'implicit', 'u', 'h', 1, 'implicit', 'u')`,
-      [this.accountId, this.#userId, `${this.accountId}@example.org`],
-    )
   }
 
   async act(step: Action): Promise<void> {
@@ -130,35 +120,9 @@ class World {
     return uids[choice % Math.max(1, uids.length)] ?? 0
   }
 
-  /** One slice. What goes wrong with the connection ends it; everything else is a fault of ours and fails the test. */
   async pass(wrong: Wrong | null, slice: boolean): Promise<void> {
     this.server.misbehave = this.#misbehaveOnce(wrong)
-    const lease = await acquireLease(pool, { accountId: this.accountId, holder: newId(), ttlMs: 60_000 })
-    if (lease === null) {
-      throw new Error('The lease must be free.')
-    }
-    const pass: Pass = {
-      accountId: this.accountId,
-      userId: this.#userId,
-      revision: 1,
-      lease,
-      pool,
-      parser,
-      logger: silentLogger,
-      signal: new AbortController().signal,
-      isTimeUp: () => slice,
-      progress: createProgressThrottle(),
-    }
-    try {
-      await syncOverSession(pass, this.server.openSession(), null)
-    } catch (error) {
-      if (!(error instanceof MailFault)) {
-        throw error
-      }
-    } finally {
-      await pool.query(`UPDATE sync_lease SET expires_at = now() - interval '1 second' WHERE account_id = $1`, [this.accountId])
-      await releaseLease(pool, { ...lease, token: -1n })
-    }
+    await this.account.pass(this.server.openSession(), slice)
   }
 
   #misbehaveOnce(wrong: Wrong | null): Misbehaviour {
@@ -189,8 +153,9 @@ class World {
     }
   }
 
-  /** Passes until nothing is left to do. */
+  /** Passes until nothing is left to do, long enough after what went wrong. */
   async settle(): Promise<void> {
+    await this.account.letADayPass()
     for (let pass = 0; pass < 3; pass += 1) {
       await this.pass(null, false)
     }
@@ -202,27 +167,6 @@ class World {
         [...mailbox.messages.values()].map(({ uid, flags, source }) => `${path} ${uid} ${flags.toSorted().join(' ')} ${subjectOf(source)}`),
       )
       .toSorted()
-  }
-
-  async inDatabase(): Promise<string[]> {
-    const { rows } = await pool.query<{ path: string; uid: string; flags: string[]; subject: string }>(
-      `SELECT path, uid, flags, subject FROM placement
-       JOIN mailbox ON mailbox.account_id = placement.account_id AND mailbox.id = placement.mailbox_id
-       JOIN message ON message.account_id = placement.account_id AND message.id = placement.message_id WHERE placement.account_id = $1`,
-      [this.accountId],
-    )
-    return rows.map(({ path, uid, flags, subject }) => `${path} ${uid} ${flags.toSorted().join(' ')} ${subject}`).toSorted()
-  }
-
-  async ids(): Promise<ReadonlyMap<string, string>> {
-    const { rows } = await pool.query<{ id: string; subject: string }>('SELECT id, subject FROM message WHERE account_id = $1', [
-      this.accountId,
-    ])
-    const ids = new Map(rows.map(({ id, subject }) => [subject, id]))
-    if (ids.size !== rows.length) {
-      throw new Error('A message is stored twice.')
-    }
-    return ids
   }
 }
 
@@ -238,17 +182,17 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 3, maxLength: 25 }), async (actions) => {
         const world = new World(condstore)
-        await world.connect()
+        await world.account.connect()
         const firstIds = new Map<string, string>()
         for (const step of actions) {
           await world.act(step)
-          for (const [subject, id] of await world.ids()) {
+          for (const [subject, id] of await world.account.ids()) {
             expect(firstIds.get(subject) ?? id).toBe(id)
             firstIds.set(subject, id)
           }
         }
         await world.settle()
-        expect(await world.inDatabase()).toEqual(world.onServer())
+        expect(await world.account.list()).toEqual(world.onServer())
       }),
       { numRuns: RUNS },
     )

@@ -195,7 +195,15 @@ describe('an epoch that ends', () => {
     })
     await startEpoch(pool, key.accountId, key.mailboxId, { uidValidity: 2n, highestModseq: 7n })
     const [mailbox] = await listStoredMailboxes(pool, key.accountId)
-    expect(mailbox?.cursor).toEqual({ uidValidity: 2n, lowUid: null, highUid: null, uidNext: null, highestModseq: 7n, messagesDone: 0 })
+    expect(mailbox?.cursor).toEqual({
+      uidValidity: 2n,
+      lowUid: null,
+      highUid: null,
+      uidNext: null,
+      highestModseq: 7n,
+      messagesDone: 0,
+      messagesWithheld: 0,
+    })
   })
 })
 
