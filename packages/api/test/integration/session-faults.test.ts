@@ -56,12 +56,14 @@ describe('a sign-in during a change of the password', () => {
     const { confirmed } = await inTransaction(process.pool, async (client) => {
       await client.query('UPDATE auth.account SET password = $2 WHERE user_id = $1', [userId, '$argon2id$new'])
       const pending = store.confirm({ token, passwordHash, userAgent: null })
-      await vi.waitFor(async () => {
-        const { rowCount } = await process.pool.query(
-          "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH credential%'",
-        )
-        expect(rowCount).toBe(1)
-      })
+      await expect
+        .poll(async () => {
+          const { rowCount } = await process.pool.query(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'WITH credential%'",
+          )
+          return rowCount
+        })
+        .toBe(1)
       return { confirmed: pending }
     })
     expect(await confirmed).toBeNull()

@@ -11,6 +11,8 @@ const ISSUER = 'https://id.example/auth/v1'
 const START = Date.parse('2026-01-15T10:00:00Z')
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+/** Long enough for an answer on a busy machine; two tests wait for it to pass. */
+const ISSUER_TIMEOUT_MS = 2_000
 
 const first = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const second = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -43,7 +45,7 @@ async function openIssuer(listener: RequestListener) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const gate = createJwtSessionGate({
-    keys: { kind: 'jwks', url: `http://127.0.0.1:${port}/.well-known/jwks.json`, timeoutMs: 300 },
+    keys: { kind: 'jwks', url: `http://127.0.0.1:${port}/.well-known/jwks.json`, timeoutMs: ISSUER_TIMEOUT_MS },
     issuer: ISSUER,
     audience: 'authenticated',
     logger: silentLogger,
