@@ -25,12 +25,17 @@ export { parseHeader, parseMessage, type ParsedHeader, type ParsedMessage } from
 export { decodeSource, prepareUnreadable, type PreparedContent, type RawEncoding } from './content/prepare-content.ts'
 export { type ParsedAttachment } from './content/select-content.ts'
 export { createImapSession, openImapSession, type FetchFlagsOptions, type ImapSession } from './imap/imap-session.ts'
+export { createImapWatch, type ImapWatch, type ImapWatchOptions, type WatchOutcome } from './imap/imap-watch.ts'
 export type {
   ExaminedMailbox,
+  KnownState,
+  MailboxChanges,
   MailboxList,
   MailboxListing,
   MailboxStatus,
   MessageAttributes,
   MessageFlags,
   UidList,
+  UidRange,
+  UidTail,
 } from './imap/imap-session-types.ts'

@@ -1,6 +1,6 @@
 import { JOBS, type JobName, type Logger } from '@maildock/core'
 import { beatWorker, forgetWorkers, openPool } from '@maildock/db'
-import { openParser, type EgressPolicy } from '@maildock/mail'
+import { openParser, type EgressPolicy, type Parser } from '@maildock/mail'
 import type { Vault } from '@maildock/vault'
 import { runTaskList, type TaskList, type WorkerPool } from 'graphile-worker'
 import type { Pool } from 'pg'
@@ -9,6 +9,7 @@ import { repeat } from './repeat.ts'
 import { runSyncJob, type SyncJobContext } from './tasks/run-sync-job.ts'
 import { purgeOrphans, sweepAccounts, tellLongFailures } from './tasks/sweep-accounts.ts'
 import { DEAD_AFTER_MS, sweepWorkers } from './tasks/sweep-workers.ts'
+import { startWatchers, type Watchers } from './watch/start-watchers.ts'
 
 export interface WorkerOptions {
   readonly connectionString: string
@@ -29,6 +30,10 @@ export interface WorkerOptions {
   readonly deadAfterMs?: number
   /** Pause between looks for accounts that are due. Default 15 s. */
   readonly sweepAccountsMs?: number
+  /** Accounts whose INBOX is watched for news (IDLE), at most. Default 0: none; new mail is found by the sweep. */
+  readonly watchLimit?: number
+  /** Pause between looks at who watches what. Default 3 s. */
+  readonly watchTurnMs?: number
 }
 
 /** A running worker. Disposing stops it: jobs end or are handed back, leases and connections are given up, within 15 s. */
@@ -44,6 +49,10 @@ const STOP_DEADLINE_MS = 12_000
 const DEFAULT_SLICE_MS = 45_000
 /** New jobs are announced; this is for the announcement that was lost (graphile/worker#225). */
 const POLL_INTERVAL_MS = 1_000
+/** Of all watchers together: they use one while there is news. */
+const WATCH_CONNECTIONS = 6
+/** A silent worker's watches are taken over sooner than its jobs: two that watch do no harm. */
+const WATCH_TAKEOVER_MS = 10_000
 
 /** Starts a worker in this process. Any number may run against one database; the queue and the leases are all they share. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
@@ -66,9 +75,47 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   for (const { name, intervalMs, turn } of listTurns(options, { queue, queuePool, pool })) {
     stack.use(repeat({ name, intervalMs, logger }, turn))
   }
-  // Last in, first out: it beats until its jobs have ended.
-  stack.defer(async () => stopQueue(queue, stopping, logger))
+  const running = new AsyncDisposableStack()
+  // Last in, first out: it beats until its jobs and watches have ended.
+  stack.defer(async () => void (await Promise.all([stopQueue(queue, stopping, logger), running.disposeAsync()])))
+  try {
+    running.use(await startWatching(options, { parser, workerId: queue.id, stack: running }))
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
   return { id: queue.id, stopped: queue.promise, [Symbol.asyncDispose]: async () => stack.disposeAsync() }
+}
+
+interface WatchOptions {
+  readonly parser: Parser
+  readonly workerId: string
+  readonly stack: AsyncDisposableStack
+}
+
+/** Watchers have connections of their own: a burst of news must not keep jobs from theirs. */
+async function startWatching(options: WorkerOptions, { parser, workerId, stack }: WatchOptions): Promise<Watchers | null> {
+  const { connectionString, vault, egress, logger, watchLimit = 0, watchTurnMs, deadAfterMs } = options
+  if (watchLimit === 0) {
+    return null
+  }
+  const pool = openPool({ connectionString, applicationName: 'maildock-watch', maxConnections: WATCH_CONNECTIONS, logger })
+  stack.defer(async () => pool.end())
+  // Who does not beat yet cannot claim.
+  await beatWorker(pool, workerId)
+  const silentForMs = deadAfterMs === undefined ? undefined : Math.min(deadAfterMs, WATCH_TAKEOVER_MS)
+  return startWatchers({
+    connectionString,
+    pool,
+    vault,
+    egress,
+    parser,
+    logger,
+    workerId,
+    limit: watchLimit,
+    silentForMs,
+    turnMs: watchTurnMs,
+  })
 }
 
 interface QueueOptions {

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { syncJobKey, type JobPayload, type Logger, type SyncFailure, type SyncReason, type Uuid } from '@maildock/core'
-import { acquireLease, enqueueJob, LeaseLostError, type Lease, type SqlExecutor } from '@maildock/db'
+import type { JobPayload, Logger, SyncReason, Uuid } from '@maildock/core'
+import { acquireLease, LeaseLostError, type Lease } from '@maildock/db'
 import type { Pool } from 'pg'
 import { LEASE_TTL_MS, holdLease, type HeldLease } from '../hold-lease.ts'
 import { createProgressThrottle, type Pass } from '../pass.ts'
 import { describeFailure } from '../plan/describe-failure.ts'
 import { planAttempt } from '../plan/plan-attempt.ts'
-import { findSyncableAccount, recordSyncEvent, type SyncableAccount } from '../store/account-store.ts'
-import { inPass, PassOutdatedError } from '../store/in-pass.ts'
+import { findSyncableAccount, type SyncableAccount } from '../store/account-store.ts'
+import { PassOutdatedError } from '../store/in-pass.ts'
 import { syncAccount, type SyncDependencies } from '../sync-account.ts'
-import { JOB_PRIORITY } from './job-priority.ts'
+import { suspendWatch } from '../watch/watch-store.ts'
+import { enqueueSync, type NextJob } from './enqueue-sync.ts'
+import { recordFailedPass } from './record-failed-pass.ts'
 
 export interface SyncJobContext extends SyncDependencies {
   readonly pool: Pool
@@ -24,6 +26,8 @@ export interface SyncJobContext extends SyncDependencies {
 
 /** While another worker is at the account, a wish is put off by so much. */
 const BUSY_DELAY_MS = 2_000
+/** After a pass was throttled nobody watches the account for so long. */
+const SUSPEND_WATCH_MS = 6 * 3_600_000
 
 /**
  * Runs one slice of synchronisation. Everything that is to be expected (a server that is down, a password that is refused, a lease that
@@ -40,12 +44,6 @@ export async function runSyncJob(context: SyncJobContext, payload: JobPayload<'s
   if (next !== null) {
     await enqueueSync(pool, next)
   }
-}
-
-/** A job that is to follow. */
-interface NextJob {
-  readonly payload: JobPayload<'sync_account'>
-  readonly runAt?: Date
 }
 
 async function runLeased(
@@ -122,23 +120,10 @@ async function settleFailure(context: SyncJobContext, pass: Pass, error: unknown
     },
     'A pass failed; it is tried again.',
   )
-  return recordFailure(pass, failure)
-}
-
-/** In one transaction with the job of the next attempt: a failure that is recorded is also mended. */
-async function recordFailure(pass: Pass, failure: SyncFailure): Promise<null> {
-  const { accountId } = pass
-  try {
-    await inPass(pass, async (client) => {
-      const state = await recordSyncEvent(client, accountId, { type: 'failed', failure })
-      if (state.nextAttemptAt !== null) {
-        await enqueueSync(client, { payload: { accountId, reason: 'retry' }, runAt: state.nextAttemptAt })
-      }
-    })
-  } catch (error) {
-    if (!(error instanceof LeaseLostError || error instanceof PassOutdatedError)) {
-      throw error
-    }
+  await recordFailedPass(pass, failure)
+  if (failure.class === 'throttle') {
+    // It may be the watcher's connection that was one too many. The account itself must stay within reach.
+    await suspendWatch(context.pool, accountId, SUSPEND_WATCH_MS)
   }
   return null
 }
@@ -150,12 +135,4 @@ function isLost(signal: AbortSignal): boolean {
 /** Of faults of ours alone: an error of a mail server may quote what the server said. */
 function stackOf(failureClass: string, error: unknown): string | undefined {
   return failureClass === 'internal' && error instanceof Error ? error.stack : undefined
-}
-
-async function enqueueSync(executor: SqlExecutor, { payload, runAt }: NextJob): Promise<void> {
-  await enqueueJob(executor, 'sync_account', payload, {
-    jobKey: syncJobKey(payload.accountId),
-    priority: JOB_PRIORITY[payload.reason],
-    ...(runAt === undefined ? {} : { runAt }),
-  })
 }

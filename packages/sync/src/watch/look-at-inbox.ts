@@ -1,0 +1,64 @@
+import { publishLiveNotice } from '@maildock/db'
+import type { ImapSession, ImapWatch } from '@maildock/mail'
+import { createProgressThrottle, type Pass } from '../pass.ts'
+import { recordSyncEvent, type SyncableAccount } from '../store/account-store.ts'
+import { inPass } from '../store/in-pass.ts'
+import { listStoredMailboxes } from '../store/mailbox-store.ts'
+import { visitMailbox } from '../visit-mailbox.ts'
+import { observeExamine } from './observe-examine.ts'
+
+/** `time_up`: more came than a look has time for. `no_inbox`: nothing to look at. */
+export type LookOutcome = 'done' | 'time_up' | 'no_inbox'
+
+/**
+ * Brings INBOX up to date over the connection that watches it, and leaves it open. The other mailboxes wait for the sweep: they are not what was
+ * announced. @throws as visitMailbox
+ */
+export async function lookAtInbox(
+  pass: Pass,
+  { session, watch }: { readonly session: ImapSession; readonly watch: ImapWatch },
+  account: SyncableAccount,
+): Promise<LookOutcome> {
+  const stored = await listStoredMailboxes(pass.pool, pass.accountId)
+  const inbox = stored.find(({ specialUse, selectable, gone }) => specialUse === '\\Inbox' && selectable && !gone)
+  if (inbox === undefined) {
+    return 'no_inbox'
+  }
+  const notices = countHeldBack()
+  const outcome = await visitMailbox({ ...pass, progress: notices }, observeExamine(session, watch), inbox)
+  if (outcome === 'done') {
+    await endLook(pass, account, notices.heldBack)
+  }
+  return outcome
+}
+
+/**
+ * Storing something makes an account `syncing`; of one that was up to date this was all. One that is in the middle of something else, or in
+ * error, is left to the pass that knows about the rest of it.
+ */
+async function endLook(pass: Pass, { state, userId }: SyncableAccount, noticesHeldBack: boolean): Promise<void> {
+  await inPass(pass, async (client) => {
+    if (state.status === 'synced' && state.errorCode === null) {
+      await recordSyncEvent(client, pass.accountId, { type: 'finished' })
+    }
+    if (noticesHeldBack) {
+      await publishLiveNotice(client, { kind: 'messages', userId, accountId: pass.accountId })
+    }
+  })
+}
+
+/** Remembers a notice that was not sent because one had just been: the last word must be heard. */
+function countHeldBack(): Pass['progress'] & { readonly heldBack: boolean } {
+  const throttle = createProgressThrottle()
+  let heldBack = false
+  return {
+    get heldBack() {
+      return heldBack
+    },
+    isDue: () => {
+      const due = throttle.isDue()
+      heldBack = !due
+      return due
+    },
+  }
+}

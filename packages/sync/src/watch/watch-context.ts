@@ -1,0 +1,26 @@
+import type { Logger } from '@maildock/core'
+import type { Pool } from 'pg'
+import type { SyncDependencies } from '../sync-account.ts'
+import type { HostGate } from './host-gate.ts'
+import type { Slots } from './slots.ts'
+
+/** What all watchers of a process share. */
+export interface WatchContext extends SyncDependencies {
+  readonly pool: Pool
+  readonly logger: Logger
+  readonly workerId: string
+  readonly hosts: HostGate
+  /** Logins at once, whatever the host. */
+  readonly loginSlots: Slots
+  /** Passes at once: each takes a connection of the pool. */
+  readonly passSlots: Slots
+  /** Default 90 s. */
+  readonly probeAfterMs?: number | undefined
+}
+
+export interface WatchSignals {
+  /** The watch should end: what is under way is finished, and the server told goodbye. */
+  readonly stop: AbortSignal
+  /** It must end now: the socket is destroyed. */
+  readonly abort: AbortSignal
+}

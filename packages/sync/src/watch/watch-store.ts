@@ -1,0 +1,107 @@
+import type { Uuid } from '@maildock/core'
+import type { SqlExecutor } from '@maildock/db'
+import type { WatchingWorker } from './plan-share.ts'
+
+/** Why accounts can be watched: connected, and up to date as far as is known. Others are first brought there by the job queue. */
+const WATCHABLE = `account.disconnected_at IS NULL AND account.sync_status = 'synced' AND account.sync_error_code IS NULL
+  AND account.last_synced_at IS NOT NULL`
+const ALIVE = `worker.heartbeat_at >= clock_timestamp() - $1::int * interval '1 millisecond'`
+/** Nobody alive holds it, and it is not left to the sweep. A change of the account ends that. */
+const FREE = `NOT EXISTS (SELECT FROM watch LEFT JOIN worker ON worker.id = watch.worker_id AND ${ALIVE}
+    WHERE watch.account_id = account.id
+      AND (worker.id IS NOT NULL OR (watch.revision = account.revision AND watch.not_before > clock_timestamp())))`
+
+export interface WatchClaim {
+  readonly accountId: Uuid
+  readonly userId: Uuid
+  readonly host: string
+  readonly revision: number
+}
+
+/** Tells the others how many accounts this worker is ready to watch. @returns false when it does not beat yet, or was struck off */
+export async function offerToWatch(executor: SqlExecutor, workerId: string, limit: number): Promise<boolean> {
+  const { rows } = await executor.query(
+    `WITH changed AS (UPDATE worker SET watch_limit = $2::int WHERE id = $1::text AND watch_limit <> $2::int)
+     SELECT 1 AS found FROM worker WHERE id = $1::text`,
+    [workerId, limit],
+  )
+  return rows.length === 1
+}
+
+/** Live workers that watch, and the number of accounts that are free to be watched. */
+export async function readWatchShares(
+  executor: SqlExecutor,
+  silentForMs: number,
+): Promise<{ readonly workers: readonly WatchingWorker[]; readonly unclaimed: number }> {
+  const { rows: workers } = await executor.query(
+    `SELECT worker.id, worker.watch_limit AS "limit", count(watch.account_id)::int AS claimed
+     FROM worker LEFT JOIN watch ON watch.worker_id = worker.id
+     WHERE worker.watch_limit > 0 AND ${ALIVE} GROUP BY worker.id ORDER BY worker.id`,
+    [silentForMs],
+  )
+  const { rows } = await executor.query(`SELECT count(*)::int AS unclaimed FROM account WHERE ${WATCHABLE} AND ${FREE}`, [silentForMs])
+  const [row] = rows as { unclaimed: number }[]
+  return { workers: workers as WatchingWorker[], unclaimed: row?.unclaimed ?? 0 }
+}
+
+export interface ClaimOptions {
+  readonly workerId: string
+  readonly silentForMs: number
+  readonly limit: number
+}
+
+/**
+ * Claims up to so many free accounts. One statement; of two workers that claim one account one gets it. Each takes them in an order of its own,
+ * so that they seldom meet.
+ */
+export async function claimWatches(executor: SqlExecutor, { workerId, silentForMs, limit }: ClaimOptions): Promise<readonly WatchClaim[]> {
+  const { rows } = await executor.query(
+    `WITH claimed AS (
+       INSERT INTO watch AS held (account_id, worker_id, revision)
+       SELECT account.id, $2::text, account.revision FROM account WHERE ${WATCHABLE} AND ${FREE}
+       ORDER BY hashtext(account.id::text || $2::text) LIMIT $3::int
+       ON CONFLICT (account_id) DO UPDATE SET worker_id = excluded.worker_id, revision = excluded.revision, not_before = NULL
+         WHERE held.worker_id IS NULL OR NOT EXISTS (SELECT FROM worker WHERE worker.id = held.worker_id AND ${ALIVE})
+       RETURNING account_id, revision)
+     SELECT account_id AS "accountId", account.user_id AS "userId", lower(account.imap_host) AS host, claimed.revision
+     FROM claimed JOIN account ON account.id = claimed.account_id`,
+    [silentForMs, workerId, limit],
+  )
+  return rows as WatchClaim[]
+}
+
+/** What a worker still watches by right, with the present revision of each account. Disconnected ones are not among them. Null: all. */
+export async function listOwnWatches(
+  executor: SqlExecutor,
+  workerId: string,
+  accountIds: readonly Uuid[] | null,
+): Promise<ReadonlyMap<Uuid, number>> {
+  const { rows } = await executor.query(
+    `SELECT watch.account_id AS id, account.revision FROM watch JOIN account ON account.id = watch.account_id
+     WHERE watch.worker_id = $1::text AND account.disconnected_at IS NULL AND ($2::uuid[] IS NULL OR watch.account_id = ANY($2::uuid[]))`,
+    [workerId, accountIds === null ? null : [...accountIds]],
+  )
+  return new Map((rows as { id: Uuid; revision: number }[]).map(({ id, revision }) => [id, revision]))
+}
+
+/** Gives accounts back; with `forMs` nobody takes them before. Those that somebody else holds by now are left alone. */
+export async function releaseWatches(
+  executor: SqlExecutor,
+  { workerId, accountIds, forMs = 0 }: { readonly workerId: string; readonly accountIds: readonly Uuid[]; readonly forMs?: number },
+): Promise<void> {
+  await executor.query(
+    `UPDATE watch SET worker_id = NULL,
+       not_before = CASE WHEN $3::bigint > 0 THEN clock_timestamp() + $3::bigint * interval '1 millisecond' END
+     WHERE worker_id = $1::text AND account_id = ANY($2::uuid[])`,
+    [workerId, [...accountIds], forMs],
+  )
+}
+
+/** Lets go of an account whoever watches it: its server has no room for a connection that waits beside one that works. */
+export async function suspendWatch(executor: SqlExecutor, accountId: Uuid, forMs: number): Promise<void> {
+  await executor.query(
+    `UPDATE watch SET worker_id = NULL, not_before = clock_timestamp() + $2::bigint * interval '1 millisecond'
+     WHERE account_id = $1::uuid AND worker_id IS NOT NULL`,
+    [accountId, forMs],
+  )
+}
