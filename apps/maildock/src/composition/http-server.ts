@@ -6,6 +6,7 @@ import type { Logger } from '@maildock/core'
 import { openDatabase, openLiveListener } from '@maildock/db'
 import { verifyMailServers } from '@maildock/mail'
 import type { Config } from '../config/config-schema.ts'
+import { drainOnDispose } from './drain-server.ts'
 import { deriveSignInSecret, openVault } from './keys.ts'
 import { openMailPolicy } from './mail-policy.ts'
 
@@ -24,7 +25,6 @@ export interface HttpServer extends AsyncDisposable {
 
 const CONNECTIONS = 20
 const SWEEP_INTERVAL_MS = 600_000
-const DRAIN_MS = 5_000
 const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist', import.meta.url))
 
 /** Starts the API and the dashboard. Disposing stops accepting, lets running requests end, then closes everything it opened. */
@@ -36,9 +36,10 @@ export async function startHttpServer({ config, connectionString, credentialKeys
   const egress = await openMailPolicy(config)
   const server = createServer(HTTP_SERVER_OPTIONS)
   answerBrokenRequests(server)
+  const drain = drainOnDispose(server)
   // From here to `server.on('request')` nothing is awaited: a request that came in between would never be answered.
   await listen(server, config.PORT, config.HOST)
-  stack.defer(() => drain(server))
+  stack.use(drain)
   const port = portOf(server)
   const publicUrl = config.PUBLIC_URL?.replace(/\/+$/u, '') ?? `http://localhost:${port}`
   const sessions = createSessions({ pool: database.pool, mode: planSessionMode(config, credentialKeys), publicUrl, logger })
@@ -85,16 +86,6 @@ function portOf(server: Server): number {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The HTTP server listens on no TCP port.')
   return address.port
-}
-
-/** Live streams never end by themselves: after a moment for ordinary requests they are cut. Clients reconnect elsewhere. */
-async function drain(server: Server): Promise<void> {
-  const closed = once(server, 'close')
-  server.close()
-  server.closeIdleConnections()
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
-  await closed
-  clearTimeout(cut)
 }
 
 /** A failed turn is logged and the next one comes. */
