@@ -175,7 +175,15 @@ describe('real answers', () => {
       ...(method === 'GET' || method === 'DELETE' ? {} : { body: { no: 'such field' } }),
     })
     expectDocumented(method, path, known)
+    if (path.includes('{')) {
+      const undecodable = await api().rest({ ...call, path: path.replaceAll(/\{\w+\}/gu, '%zz'), headers: user.bearer })
+      expect(undecodable.status).toBe(400)
+      expectDocumented(method, path, undecodable)
+    }
     if (method === 'GET') return
+    const large = await api().rest({ ...call, headers: user.bearer, body: { large: 'x'.repeat(300_000) } })
+    expect(large.status).toBe(413)
+    expectDocumented(method, path, large)
     expectDocumented(method, path, await api().rest({ ...call, headers: { ...user.cookie, origin: 'https://evil.example' } }))
     expectDocumented(method, path, await api().rest({ ...call, headers: { ...user.cookie, 'content-type': 'text/plain' }, body: 'x' }))
   })
