@@ -1,21 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '@maildock/core'
-import {
-  countCredentialsByKey,
-  type Database,
-  diagnoseDatabase,
-  listKeyCanaries,
-  type MigrationHistory,
-  openDatabase,
-  startEmbeddedPostgres,
-} from '@maildock/db'
+import { countCredentialsByKey, type Database, diagnoseDatabase, listKeyCanaries, openDatabase, startEmbeddedPostgres } from '@maildock/db'
 import { assertCanaries, createVault, parseKeyRing } from '@maildock/vault'
 import { findRunningDatabase } from '../composition/running-database.ts'
 import { ensureCredentialKeys } from '../composition/keys.ts'
 import { openMailPolicy } from '../composition/mail-policy.ts'
 import { openDataDir } from '../config/data-dir.ts'
 import type { Config } from '../config/config-schema.ts'
+import { describeMigrations } from './describe-migrations.ts'
 import { countAccounts, countWaitingJobs, countWorkers } from './database-facts.ts'
 
 export interface CheckResult {
@@ -54,7 +47,8 @@ export async function* runChecks(config: Config, logger: Logger): AsyncGenerator
     if (!diagnosis.reachable) return broken(diagnosis.reason)
     const major = Number.parseInt(diagnosis.serverVersion, 10)
     if (major < OLDEST_POSTGRES) return broken(`PostgreSQL ${diagnosis.serverVersion}; ${OLDEST_POSTGRES} or newer is needed`)
-    if (!diagnosis.ready) return broken(`PostgreSQL ${diagnosis.serverVersion}; ${describeMigrations(diagnosis.migrations)}`)
+    if (!diagnosis.ready)
+      return broken(`PostgreSQL ${diagnosis.serverVersion}; ${describeMigrations(diagnosis.migrations, config.DATABASE_URL === undefined)}`)
     found.connectionString = connectionString
     return fine(`PostgreSQL ${diagnosis.serverVersion}, schema up to date`)
   })
@@ -72,12 +66,6 @@ async function findDatabase(config: Config, logger: Logger, stack: AsyncDisposab
   if (reached !== null) return reached
   if (!existsSync(join(config.DATA_DIR, 'postgres'))) return null
   return stack.use(await startEmbeddedPostgres({ dataDir: config.DATA_DIR, logger })).connectionString
-}
-
-function describeMigrations({ pending, unknown, failed }: MigrationHistory): string {
-  if (unknown.length > 0) return `its schema is newer than this version of Maildock: ${unknown.join(', ')}`
-  if (failed.length > 0) return `a migration failed: ${failed.join(', ')}; run \`maildock migrate\``
-  return `${pending.length} migrations are missing; run \`maildock migrate\``
 }
 
 async function* runDatabaseChecks(config: Config, database: Database): AsyncGenerator<CheckResult> {
