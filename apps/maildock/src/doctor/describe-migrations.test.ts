@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { describeMigrations } from './describe-migrations.ts'
 
-const history = { applied: [], pending: [], unknown: [], failed: [] }
+const history = { pending: [], unknown: [], failed: [], edited: [] }
 
 it.each([
   [{ pending: ['a'] }, false, 'one migration is missing; run `maildock migrate`'],
