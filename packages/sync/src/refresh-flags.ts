@@ -21,7 +21,7 @@ export interface FlagRefresh {
  * it was asked for costs time and changes nothing.
  */
 export async function refreshFlags(pass: Pass, session: ImapSession, { mailboxId, examined, plan }: FlagRefresh): Promise<void> {
-  if (plan.by === 'none') {
+  if (plan.by === 'none' || plan.by === 'told') {
     return
   }
   const key = { accountId: pass.accountId, mailboxId }

@@ -1,5 +1,6 @@
 import { MailFault, openImapSession, type EgressPolicy, type ImapSession, type MailboxStatus, type Parser } from '@maildock/mail'
 import type { Vault } from '@maildock/vault'
+import { followRenames } from './follow-renames.ts'
 import type { Pass } from './pass.ts'
 import { planMailboxRetry } from './plan/plan-mailbox-retry.ts'
 import { planMailboxList } from './plan/plan-mailbox-list.ts'
@@ -74,7 +75,10 @@ async function openSession(
 /** Stores the list of mailboxes. @returns what the server told about each beside its name */
 async function refreshMailboxList(pass: Pass, session: ImapSession): Promise<ReadonlyMap<string, MailboxStatus>> {
   const list = await session.listMailboxes()
-  const known = await listStoredMailboxes(pass.pool, pass.accountId)
+  const stored = await listStoredMailboxes(pass.pool, pass.accountId)
+  const known = (await followRenames(pass, session, { list, known: stored }))
+    ? await listStoredMailboxes(pass.pool, pass.accountId)
+    : stored
   const plan = planMailboxList(list, known)
   if (!list.complete) {
     pass.logger.warn({ mailboxes: list.mailboxes.length }, 'The list of mailboxes is not complete; none is taken for gone.')
@@ -133,7 +137,7 @@ function isDoneInPass({ specialUse, visitedAt }: StoredMailbox, visitedSince: Da
 
 /** STATUS is asked only where it can prove something: a mailbox never finished is opened in any case. */
 async function needsNoVisit(session: ImapSession, mailbox: StoredMailbox, statuses: ReadonlyMap<string, MailboxStatus>): Promise<boolean> {
-  if (mailbox.withheldDue || mailbox.cursor.uidNext === null || mailbox.cursor.highestModseq === null) {
+  if (mailbox.withheldDue || mailbox.comparisonDue || mailbox.cursor.uidNext === null || mailbox.cursor.highestModseq === null) {
     return false
   }
   return isUnchanged(mailbox.cursor, statuses.get(mailbox.path) ?? (await session.getStatus(mailbox.path)))

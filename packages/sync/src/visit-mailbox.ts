@@ -1,17 +1,26 @@
 import { publishLiveNotice } from '@maildock/db'
-import { MailFault, type ExaminedMailbox, type ImapSession, type UidList } from '@maildock/mail'
+import { MailFault, type ExaminedMailbox, type ImapSession, type UidList, type UidTail } from '@maildock/mail'
+import { applyChanges } from './apply-changes.ts'
 import { downloadMissing } from './download-missing.ts'
 import type { Pass } from './pass.ts'
 import { isFirstSyncDone, type MailboxCursor } from './plan/mailbox-cursor.ts'
+import { countDrift } from './plan/plan-drift.ts'
 import { planEpochChange } from './plan/plan-epoch-change.ts'
 import { planMissing } from './plan/plan-missing.ts'
 import { planRemovals } from './plan/plan-removals.ts'
-import { planVisit } from './plan/plan-visit.ts'
+import { planResume, planTail, planVisit, type VisitPlan } from './plan/plan-visit.ts'
 import { listPutOff } from './plan/plan-withheld.ts'
 import { refreshFlags } from './refresh-flags.ts'
 import { inPass } from './store/in-pass.ts'
 import { moveCursor, recordEpochChange, startEpoch, type StoredMailbox } from './store/mailbox-store.ts'
-import { listStoredUids, listUidsOutsideWindow, removeEndedEpochs, removePlacements, type MailboxKey } from './store/placement-store.ts'
+import {
+  countKnown,
+  listStoredUids,
+  listUidsOutsideWindow,
+  removeEndedEpochs,
+  removePlacements,
+  type MailboxKey,
+} from './store/placement-store.ts'
 import { forgetWithheld, listWithheld } from './store/withheld-store.ts'
 
 /** `done`: as up to date as the server told. `time_up`: there is more to do, begun where the cursor stands. */
@@ -40,31 +49,114 @@ const REMOVAL_CHUNK = 5_000
  * transaction that also moves the cursor, so a visit may end anywhere and the next one goes on from there.
  */
 export async function visitMailbox(pass: Pass, session: ImapSession, mailbox: StoredMailbox): Promise<VisitOutcome> {
-  const examined = await session.examine(mailbox.path)
+  const examined = await session.examine(mailbox.path, planResume(mailbox.cursor))
   const plan = planVisit(mailbox.cursor, examined)
-  const cursor = plan.epoch === 'known' ? mailbox.cursor : await beginEpoch(pass, mailbox, examined)
-  await refreshFlags(pass, session, { mailboxId: mailbox.id, examined, plan: plan.flags })
-  if (!mailbox.withheldDue && isCountProof(cursor, examined)) {
-    await finishVisit(pass, mailbox, examined)
+  const cursor = await catchUp(pass, session, { mailbox, examined, plan })
+  // A comparison believes no window: what is missing is what the server lists and the database has not.
+  const comparing = plan.epoch === 'known' && mailbox.comparisonDue && isFirstSyncDone(cursor)
+  if (!comparing && !mailbox.withheldDue && isCountProof(cursor, examined)) {
+    await finishVisit(pass, mailbox, examined, {})
     return 'done'
   }
+  const work = { mailbox, examined, cursor: comparing ? { ...cursor, lowUid: null, highUid: null } : cursor }
+  const tail = comparing || mailbox.withheldDue ? null : await listTail(session, cursor, examined)
+  return tail === null ? visitAll(pass, session, { ...work, comparing }) : visitTail(pass, session, { ...work, tail })
+}
+
+interface VisitWork {
+  readonly mailbox: StoredMailbox
+  readonly examined: ExaminedMailbox
+  readonly cursor: MailboxCursor
+}
+
+/** Flags and removals the server tells by itself, or is asked for; or a new epoch. @returns the cursor from which the visit goes on */
+async function catchUp(
+  pass: Pass,
+  session: ImapSession,
+  { mailbox, examined, plan }: { mailbox: StoredMailbox; examined: ExaminedMailbox; plan: VisitPlan },
+): Promise<MailboxCursor> {
+  if (plan.epoch !== 'known') {
+    return beginEpoch(pass, mailbox, examined)
+  }
+  const { cursor } = mailbox
+  if (examined.changes === null || plan.flags.by !== 'told') {
+    await refreshFlags(pass, session, { mailboxId: mailbox.id, examined, plan: plan.flags })
+    return cursor
+  }
+  const { changes, highestModseq } = examined
+  const { removed, forgotten } = await applyChanges(pass, { mailboxId: mailbox.id, changes, highestModseq })
+  const [messagesDone, messagesWithheld] = [cursor.messagesDone - removed, cursor.messagesWithheld - forgotten]
+  return { ...cursor, highestModseq, messagesDone, messagesWithheld }
+}
+
+/** The new UIDs alone, where their number proves that all the others are known. */
+async function listTail(session: ImapSession, cursor: MailboxCursor, examined: ExaminedMailbox): Promise<UidTail | null> {
+  const from = planTail(cursor, examined)
+  const tail = from === null ? null : await session.listUidsFrom(from)
+  return tail !== null && cursor.messagesDone + cursor.messagesWithheld + tail.uids.length === tail.exists ? tail : null
+}
+
+/** Downloads what came, and counts afterwards. */
+async function visitTail(
+  pass: Pass,
+  session: ImapSession,
+  { mailbox, examined, cursor, tail }: VisitWork & { tail: UidTail },
+): Promise<VisitOutcome> {
+  const list: UidList = { uids: tail.uids, complete: true }
+  const missing = tail.uids.toReversed()
+  await announce(pass, mailbox, tail.exists, missing)
+  const { done } = await downloadMissing(pass, session, { mailbox, cursor, list, missing, withheld: new Map() })
+  if (!done) {
+    return 'time_up'
+  }
+  const difference = (await countKnown(pass.pool, { accountId: pass.accountId, mailboxId: mailbox.id })) - tail.exists
+  await doubtIf(pass, mailbox, difference)
+  await finishVisit(pass, mailbox, difference === 0 ? examined : { ...examined, uidNext: null }, {})
+  return 'done'
+}
+
+/** Lists everything, downloads what is missing, removes what is gone. */
+async function visitAll(
+  pass: Pass,
+  session: ImapSession,
+  { mailbox, examined, cursor, comparing }: VisitWork & { comparing: boolean },
+): Promise<VisitOutcome> {
   const list = await session.listUids()
   const key = { accountId: pass.accountId, mailboxId: mailbox.id }
   const outside = await listUidsOutsideWindow(pass.pool, key, cursor)
   const withheld = await listWithheld(pass.pool, key)
+  const drift =
+    comparing && list.complete ? compare(pass, { mailbox, examined, list, known: new Set([...outside, ...withheld.keys()]) }) : 0
   const missing = planMissing(list.uids, { lowUid: cursor.lowUid, highUid: cursor.highUid, outside, withheld: new Set(withheld.keys()) })
   const putOff = listPutOff(withheld, new Date())
   const wanted = missing.filter((uid) => !putOff.has(uid))
-  await announce(pass, mailbox, list, wanted)
+  await announce(pass, mailbox, list.uids.length, wanted)
   const { done } = await downloadMissing(pass, session, { mailbox, cursor, list, missing: wanted, withheld })
   if (!done) {
     return 'time_up'
   }
-  const drift = await removeGone(pass, mailbox, list)
+  const difference = await removeGone(pass, mailbox, list)
   // With anything in doubt, UIDNEXT is not kept: equal numbers would pass for a proof that nothing is to be done.
-  const settled = list.complete && drift === 0
-  await finishVisit(pass, mailbox, settled ? examined : { ...examined, uidNext: null })
+  const settled = list.complete && difference === 0
+  await finishVisit(pass, mailbox, settled ? examined : { ...examined, uidNext: null }, settled ? { drift } : {})
   return 'done'
+}
+
+interface ListComparison {
+  readonly mailbox: StoredMailbox
+  readonly examined: ExaminedMailbox
+  readonly list: UidList
+  readonly known: ReadonlySet<number>
+}
+
+/** @returns how many UIDs differ that should not */
+function compare(pass: Pass, { mailbox, examined, list, known }: ListComparison): number {
+  const removalsTold = examined.changes !== null && list.uids.length === examined.exists
+  const drift = countDrift({ listed: list.uids, known, uidNext: mailbox.cursor.uidNext, removalsTold })
+  if (drift > 0) {
+    pass.logger.warn({ mailboxId: mailbox.id, drift }, 'A comparison found messages that differ from the server; they are mended.')
+  }
+  return drift
 }
 
 /** UIDNEXT and the number of messages prove that nothing came and nothing went: no list is needed. */
@@ -97,12 +189,12 @@ async function beginEpoch(pass: Pass, mailbox: StoredMailbox, examined: Examined
 }
 
 /** Tells how much there is to do before it begins. */
-async function announce(pass: Pass, mailbox: StoredMailbox, list: UidList, missing: readonly number[]): Promise<void> {
+async function announce(pass: Pass, mailbox: StoredMailbox, messagesExpected: number, missing: readonly number[]): Promise<void> {
   if (missing.length === 0) {
     return
   }
   await inPass(pass, async (client) => {
-    await moveCursor(client, pass.accountId, mailbox.id, { messagesExpected: list.uids.length })
+    await moveCursor(client, pass.accountId, mailbox.id, { messagesExpected })
     await publishLiveNotice(client, { kind: 'progress', userId: pass.userId, accountId: pass.accountId })
   })
 }
@@ -125,16 +217,20 @@ async function removeGone(pass: Pass, mailbox: StoredMailbox, list: UidList): Pr
   if (goneWithheld.length > 0) {
     await inPass(pass, async (client) => forgetWithheld(client, key, goneWithheld))
   }
-  const drift = stored.length - gone.length + withheld.length - goneWithheld.length - list.uids.length
-  if (drift !== 0) {
-    // Messages expunged between list and download, or a fault of ours. The next visit compares everything.
-    pass.logger.warn({ mailboxId: mailbox.id, drift }, 'Stored and listed messages differ; the mailbox is compared anew.')
-    await inPass(pass, async (client) => moveCursor(client, pass.accountId, mailbox.id, { lowUid: null, highUid: null, doubted: true }))
-  }
+  const difference = stored.length - gone.length + withheld.length - goneWithheld.length - list.uids.length
+  await doubtIf(pass, mailbox, difference)
   if (withheld.length === goneWithheld.length) {
     await inPass(pass, async (client) => removeEndedEpochs(client, key))
   }
-  return drift
+  return difference
+}
+
+/** Messages expunged between list and download, or a fault of ours: the next visit compares everything. */
+async function doubtIf(pass: Pass, mailbox: StoredMailbox, difference: number): Promise<void> {
+  if (difference !== 0) {
+    pass.logger.warn({ mailboxId: mailbox.id, difference }, 'Stored and listed messages differ; the mailbox is compared anew.')
+    await inPass(pass, async (client) => moveCursor(client, pass.accountId, mailbox.id, { lowUid: null, highUid: null, doubted: true }))
+  }
 }
 
 async function removeChunks(pass: Pass, key: MailboxKey, gone: readonly number[]): Promise<void> {
@@ -148,9 +244,14 @@ async function removeChunks(pass: Pass, key: MailboxKey, gone: readonly number[]
   }
 }
 
-async function finishVisit(pass: Pass, mailbox: StoredMailbox, { uidNext, highestModseq, exists }: ExaminedMailbox): Promise<void> {
+async function finishVisit(
+  pass: Pass,
+  mailbox: StoredMailbox,
+  { uidNext, highestModseq, exists }: ExaminedMailbox,
+  compared: { readonly drift?: number },
+): Promise<void> {
   await inPass(pass, async (client) => {
-    const change = { uidNext, highestModseq, messagesExpected: exists, visited: true }
+    const change = { uidNext, highestModseq, messagesExpected: exists, visited: true, ...compared }
     await moveCursor(client, pass.accountId, mailbox.id, change)
     await publishLiveNotice(client, { kind: 'progress', userId: pass.userId, accountId: pass.accountId })
   })

@@ -84,6 +84,7 @@ async function startClient(stream: ImapStream, server: MailServer, deadline: Dea
     disableCompression: true,
     disableIMAP4rev2: true,
     disableAutoIdle: true,
+    qresync: true,
     connectionTimeout: deadline.remainingMs + 1000,
     greetingTimeout: deadline.remainingMs + 1000,
     socketTimeout: 5 * 60_000,

@@ -27,6 +27,26 @@ export interface MailboxList {
   readonly complete: boolean
 }
 
+/** Both ends included. */
+export interface UidRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** How far a mailbox is known, for a server with QRESYNC to go on from (RFC 7162 section 3.2.5). */
+export interface KnownState {
+  readonly uidValidity: bigint
+  readonly highestModseq: bigint
+}
+
+/** What changed since a known state. Complete: what is not in it has not changed, or is new. */
+export interface MailboxChanges {
+  /** Flags of messages that changed or came, one row each. */
+  readonly flags: readonly MessageFlags[]
+  /** UIDs of messages that are gone. A proof. Also of some that never were. */
+  readonly vanished: readonly UidRange[]
+}
+
 /** A mailbox as EXAMINE found it. A snapshot: it does not move while the mailbox is open. */
 export interface ExaminedMailbox {
   readonly path: string
@@ -37,6 +57,8 @@ export interface ExaminedMailbox {
   readonly exists: number
   /** Null without CONDSTORE, or where the mailbox keeps no mod-sequences. */
   readonly highestModseq: bigint | null
+  /** What changed since the state that was given. Null: the server does not tell, or it tells of another epoch. */
+  readonly changes: MailboxChanges | null
 }
 
 export interface UidList {
@@ -44,6 +66,12 @@ export interface UidList {
   readonly uids: readonly number[]
   /** The server ended the list with OK and it is as long as the mailbox: an absence from it is a proof. */
   readonly complete: boolean
+}
+
+/** UIDs from one on. Whether they are all is for the caller to find out: `exists` messages there are in all. */
+export interface UidTail {
+  readonly uids: readonly number[]
+  readonly exists: number
 }
 
 /** Flags of one message. \Recent is left out: it tells about the session, not about the message. */

@@ -2,7 +2,19 @@ import type { FetchMessageObject, FetchQueryObject, ImapFlow } from 'imapflow'
 import { Deadline, untilAborted } from '../deadline.ts'
 import { MailFault } from '../mail-fault.ts'
 import { openImapConnection, type ImapConnection, type OpenImapConnectionInput, type OpenImapConnectionOptions } from './imap-connection.ts'
-import type { ExaminedMailbox, MailboxList, MailboxStatus, MessageAttributes, MessageFlags, UidList } from './imap-session-types.ts'
+import type {
+  ExaminedMailbox,
+  KnownState,
+  MailboxChanges,
+  MailboxList,
+  MailboxStatus,
+  MessageAttributes,
+  MessageFlags,
+  UidList,
+  UidRange,
+  UidTail,
+} from './imap-session-types.ts'
+import { listenForChanges } from './read-changes.ts'
 import { readAttributesRow, readFlagsRow } from './read-fetch-row.ts'
 import { readBigInt, readMailboxList, readMailboxStatus } from './read-mailbox-list.ts'
 import { MAX_UID, toUidSet } from './uid-set.ts'
@@ -23,12 +35,6 @@ export interface FetchFlagsOptions {
   readonly maxRows: number
 }
 
-/** Both ends included. */
-export interface UidRange {
-  readonly from: number
-  readonly to: number
-}
-
 /**
  * Reading, and nothing else: mailboxes are opened with EXAMINE and bodies fetched with PEEK, so that no flag of the server ever
  * changes. One command at a time; each has a deadline that destroys the connection. All methods throw MailFault.
@@ -41,8 +47,11 @@ export interface ImapSession extends AsyncDisposable {
   listMailboxes(): Promise<MailboxList>
   /** Null when the server refuses. */
   getStatus(path: string): Promise<MailboxStatus | null>
-  examine(path: string): Promise<ExaminedMailbox>
+  /** With a known state, and a server with QRESYNC, also what changed since. */
+  examine(path: string, known?: KnownState | null): Promise<ExaminedMailbox>
   listUids(): Promise<UidList>
+  /** UIDs from this one on; null when the server refuses. */
+  listUidsFrom(uid: number): Promise<UidTail | null>
   /** Attributes of these messages, of as many as still exist; ascending. */
   fetchAttributes(uids: readonly number[]): Promise<readonly MessageAttributes[]>
   /** Flags of the messages in a range of UIDs, ascending; with `changedSince`, of those that changed. */
@@ -66,6 +75,7 @@ export function createImapSession(
 ): ImapSession {
   const { client } = connection
   const foreign = takeNamesAsTheyAre(client)
+  const listener = listenForChanges(client)
 
   /** Runs one command under a deadline. Time over, or the caller gone: the socket is destroyed, whatever the library waits for. */
   async function run<T>(deadlineMs: number, command: (client: ImapFlow) => Promise<T>): Promise<T> {
@@ -115,12 +125,23 @@ export function createImapSession(
       return readMailboxList(entries.filter(({ path }) => !foreign.some((prefix) => path.startsWith(prefix))))
     },
     getStatus: async (path) => readMailboxStatus(await run(commandMs, async (flow) => flow.status(path, STATUS_QUERY))),
-    examine: async (path) => run(commandMs, async (flow) => readExamined(path, await flow.mailboxOpen(path, { readOnly: true }))),
+    examine: async (path, known = null) =>
+      run(commandMs, async (flow) => {
+        const resume = known === null ? {} : { uidValidity: known.uidValidity, changedSince: known.highestModseq }
+        const { result, changes } = await listener.during(async () => flow.mailboxOpen(path, { readOnly: true, ...resume }))
+        return readExamined(path, result, { known, changes })
+      }),
     listUids: async () => {
       const found = await run(commandMs, async (flow) => flow.search({ all: true }, { uid: true }))
       const uids = Array.isArray(found) ? found.filter((uid) => uid > 0 && uid <= MAX_UID) : []
       const exists = client.mailbox === false ? -1 : client.mailbox.exists
       return { uids, complete: Array.isArray(found) && uids.length === exists }
+    },
+    listUidsFrom: async (from) => {
+      const found = await run(commandMs, async (flow) => flow.search({ uid: `${from}:*` }, { uid: true }))
+      // A set that begins beyond the end names the last message all the same (RFC 9051 section 9, seq-range; faults A6).
+      const exists = client.mailbox === false ? null : client.mailbox.exists
+      return Array.isArray(found) && exists !== null ? { uids: found.filter((uid) => uid >= from && uid <= MAX_UID), exists } : null
     },
     fetchAttributes: async (uids) => {
       const query = { uid: true, flags: true, internalDate: true, size: true }
@@ -174,17 +195,28 @@ interface OpenedMailbox {
   readonly exists?: unknown
   readonly highestModseq?: unknown
   readonly noModseq?: unknown
+  readonly qresync?: unknown
 }
 
 /** Copied field by field: the library goes on changing its own object with everything the server says. */
-function readExamined(path: string, mailbox: OpenedMailbox): ExaminedMailbox {
+function readExamined(
+  path: string,
+  mailbox: OpenedMailbox,
+  told: { readonly known: KnownState | null; readonly changes: MailboxChanges | null },
+): ExaminedMailbox {
   const { uidNext, exists } = mailbox
+  const uidValidity = readBigInt(mailbox.uidValidity) ?? 0n
+  const highestModseq = mailbox.noModseq === true ? null : (readBigInt(mailbox.highestModseq) ?? null)
+  const { known, changes } = told
+  // Mod-sequences that went backwards are those of a restored server: what it tells is no continuation of what we know.
+  const goesOn = mailbox.qresync === true && known?.uidValidity === uidValidity && (highestModseq ?? -1n) >= known.highestModseq
   return {
     path,
-    uidValidity: readBigInt(mailbox.uidValidity) ?? 0n,
+    uidValidity,
     uidNext: typeof uidNext === 'number' && uidNext > 0 && uidNext <= MAX_UID + 1 ? uidNext : null,
     exists: typeof exists === 'number' && exists > 0 ? exists : 0,
-    highestModseq: mailbox.noModseq === true ? null : (readBigInt(mailbox.highestModseq) ?? null),
+    highestModseq,
+    changes: goesOn ? changes : null,
   }
 }
 

@@ -63,7 +63,7 @@ describe('examine', () => {
     await using stand = await open({ EXAMINE, 'UID FETCH': '* 4 EXISTS\r\n* 4 FETCH (UID 90 FLAGS ())\r\n{tag} OK done\r\n' })
     const examined = await stand.session.examine('INBOX')
     await stand.session.fetchFlags({ from: 1, to: 100 }, { maxRows: 10 })
-    expect(examined).toEqual({ path: 'INBOX', uidValidity: 7n, uidNext: 11, exists: 3, highestModseq: null })
+    expect(examined).toEqual({ path: 'INBOX', uidValidity: 7n, uidNext: 11, exists: 3, highestModseq: null, changes: null })
     expect(stand.server.commands.some((command) => command.startsWith('SELECT'))).toBe(false)
   })
 
@@ -95,6 +95,61 @@ describe('examine', () => {
     expect(await faultOf(stand.session.examine('Broken'))).toMatchObject({ class: faultClass, code: expected })
     expect(stand.session.usable).toBe(true)
     expect((await stand.session.examine('INBOX')).exists).toBe(3)
+  })
+})
+
+const opening = (modseq: string, told: string): string =>
+  `* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 11] ok\r\n* OK [HIGHESTMODSEQ ${modseq}] ok\r\n${told}{tag} OK [READ-ONLY] done\r\n`
+
+describe('examine with QRESYNC (RFC 7162 section 3.2.5)', () => {
+  const KNOWN = { uidValidity: 7n, highestModseq: 100n }
+  const enabled = { ENABLE: '* ENABLED QRESYNC\r\n{tag} OK done\r\n' }
+  const TOLD = '* VANISHED (EARLIER) 1:4294967295\r\n* 2 FETCH (UID 9 FLAGS (\\Seen \\Recent) MODSEQ (9223372036854775807))\r\n'
+
+  it('sends what is known, and tells what changed, ranges as ranges and mod-sequences to the last bit', async () => {
+    await using stand = await open({ ...enabled, EXAMINE: opening('9223372036854775807', TOLD) }, 'ENABLE CONDSTORE QRESYNC')
+    const { changes } = await stand.session.examine('INBOX', KNOWN)
+    expect(stand.server.commands.filter((command) => command.startsWith('EXAMINE'))).toEqual(['EXAMINE INBOX (QRESYNC (7 100))'])
+    expect(changes).toEqual({
+      flags: [{ uid: 9, flags: ['\\Seen'], keywords: [], modseq: 9_223_372_036_854_775_807n }],
+      vanished: [{ from: 1, to: 4_294_967_295 }],
+    })
+  })
+
+  it.each([
+    ['of another epoch', { uidValidity: 8n, highestModseq: 100n }, opening('200', TOLD)],
+    ['with mod-sequences that went backwards', KNOWN, opening('99', TOLD)],
+    ['that keeps no mod-sequences', KNOWN, opening('200', `* OK [NOMODSEQ] none\r\n${TOLD}`)],
+  ])('believes nothing a mailbox tells %s', async (_what, known, answer) => {
+    await using stand = await open({ ...enabled, EXAMINE: answer }, 'ENABLE CONDSTORE QRESYNC')
+    expect((await stand.session.examine('INBOX', known)).changes).toBeNull()
+  })
+
+  it('asks for nothing where it is not enabled', async () => {
+    await using stand = await open({ EXAMINE })
+    expect((await stand.session.examine('INBOX', KNOWN)).changes).toBeNull()
+    expect(stand.server.commands).toContain('EXAMINE INBOX')
+  })
+
+  it('counts what vanishes while the mailbox is open', async () => {
+    const search = '* SEARCH 1 9\r\n* VANISHED 5\r\n{tag} OK done\r\n'
+    await using stand = await open({ ...enabled, EXAMINE: opening('200', ''), 'UID SEARCH': search }, 'ENABLE CONDSTORE QRESYNC')
+    await stand.session.examine('INBOX', KNOWN)
+    expect(await stand.session.listUids()).toEqual({ uids: [1, 9], complete: true })
+  })
+})
+
+describe('listUidsFrom', () => {
+  it('leaves out the last message, which the server names when there is nothing from there on (faults A6)', async () => {
+    await using stand = await open({ EXAMINE, 'UID SEARCH': '* SEARCH 9\r\n{tag} OK done\r\n' })
+    await stand.session.examine('INBOX')
+    expect(await stand.session.listUidsFrom(11)).toEqual({ uids: [], exists: 3 })
+  })
+
+  it('is null when it is refused', async () => {
+    await using stand = await open({ EXAMINE, 'UID SEARCH': '{tag} NO not now\r\n' })
+    await stand.session.examine('INBOX')
+    expect(await stand.session.listUidsFrom(11)).toBeNull()
   })
 })
 

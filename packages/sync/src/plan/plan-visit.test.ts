@@ -1,7 +1,7 @@
 import type { ExaminedMailbox, MailboxStatus } from '@maildock/mail'
 import { describe, expect, it } from 'vitest'
 import { isFirstSyncDone, type MailboxCursor } from './mailbox-cursor.ts'
-import { isUnchanged, planVisit } from './plan-visit.ts'
+import { isUnchanged, planResume, planTail, planVisit } from './plan-visit.ts'
 
 const CURSOR: MailboxCursor = {
   uidValidity: 7n,
@@ -13,7 +13,7 @@ const CURSOR: MailboxCursor = {
   messagesWithheld: 0,
 }
 const STATUS: MailboxStatus = { messages: 8, uidNext: 11, uidValidity: 7n, highestModseq: 100n }
-const EXAMINED: ExaminedMailbox = { path: 'INBOX', uidValidity: 7n, uidNext: 11, exists: 8, highestModseq: 100n }
+const EXAMINED: ExaminedMailbox = { path: 'INBOX', uidValidity: 7n, uidNext: 11, exists: 8, highestModseq: 100n, changes: null }
 
 describe('isUnchanged', () => {
   it('when everything is as it was', () => {
@@ -74,4 +74,29 @@ it.each([
   [2, false],
 ])('with everything stored down to %s the first synchronisation is done: %s', (lowUid, expected) => {
   expect(isFirstSyncDone({ ...CURSOR, lowUid })).toBe(expected)
+})
+
+describe('planResume', () => {
+  it.each([
+    ['a known mailbox', CURSOR, { uidValidity: 7n, highestModseq: 100n }],
+    ['one without mod-sequences', { ...CURSOR, highestModseq: null }, null],
+    ['one never visited', { ...CURSOR, uidValidity: null }, null],
+    ['one without a UIDVALIDITY (faults A3)', { ...CURSOR, uidValidity: 0n }, null],
+    ['an empty one: nothing in it can have changed', { ...CURSOR, messagesDone: 0 }, null],
+  ])('%s', (_what, cursor, expected) => {
+    expect(planResume(cursor)).toEqual(expected)
+  })
+})
+
+describe('planTail', () => {
+  it.each([
+    ['what is new begins at UIDNEXT', CURSOR, 20, 11],
+    ['or behind what was stored beyond it', { ...CURSOR, highUid: 15 }, 20, 16],
+    ['a first synchronisation is not done', { ...CURSOR, lowUid: 5 }, 20, null],
+    ['the last visit left something open', { ...CURSOR, uidNext: null }, 20, null],
+    ['UIDNEXT went backwards (faults A5)', CURSOR, 5, null],
+    ['the server tells no UIDNEXT', CURSOR, null, null],
+  ])('%s', (_what, cursor, uidNext, expected) => {
+    expect(planTail(cursor, { ...EXAMINED, uidNext })).toBe(expected)
+  })
 })

@@ -1,4 +1,4 @@
-import type { ExaminedMailbox, MailboxStatus } from '@maildock/mail'
+import type { ExaminedMailbox, KnownState, MailboxStatus } from '@maildock/mail'
 import { isFirstSyncDone, type MailboxCursor } from './mailbox-cursor.ts'
 
 /**
@@ -20,14 +20,27 @@ export function isUnchanged(cursor: MailboxCursor, status: MailboxStatus | null)
   )
 }
 
+/** What a server with QRESYNC may go on from; null: nothing is stored that could have changed, or its mod-sequence is not known. */
+export function planResume({ uidValidity, highestModseq, messagesDone, messagesWithheld }: MailboxCursor): KnownState | null {
+  const isKnown = uidValidity !== null && uidValidity > 0n && highestModseq !== null && highestModseq > 0n
+  return isKnown && messagesDone + messagesWithheld > 0 ? { uidValidity, highestModseq } : null
+}
+
+/** Where the UIDs begin that are new since the last visit, if all the others are known; null: that cannot be told. */
+export function planTail(cursor: MailboxCursor, { uidNext }: ExaminedMailbox): number | null {
+  const { highUid } = cursor
+  const isSettled = isFirstSyncDone(cursor) && cursor.uidNext !== null && uidNext !== null && uidNext >= cursor.uidNext
+  return isSettled ? Math.max(cursor.uidNext, (highUid ?? 0) + 1) : null
+}
+
 export interface VisitPlan {
   /** `first`: never visited. `new_epoch`: UIDVALIDITY changed, no stored UID means anything any more. `known`: go on. */
   readonly epoch: 'first' | 'new_epoch' | 'known'
   /**
    * How flag changes of stored messages are found. `none`: there cannot be any. `changed_since`: by mod-sequence (RFC 7162).
-   * `compare`: all flags are listed and compared.
+   * `compare`: all flags are listed and compared. `told`: the server told them on opening (QRESYNC).
    */
-  readonly flags: { readonly by: 'none' | 'compare' } | { readonly by: 'changed_since'; readonly modseq: bigint }
+  readonly flags: { readonly by: 'none' | 'compare' | 'told' } | { readonly by: 'changed_since'; readonly modseq: bigint }
 }
 
 /** What a visit of an opened mailbox has to do. */
@@ -40,6 +53,9 @@ export function planVisit(cursor: MailboxCursor, examined: ExaminedMailbox): Vis
   }
   if (cursor.messagesDone === 0) {
     return { epoch: 'known', flags: { by: 'none' } }
+  }
+  if (examined.changes !== null) {
+    return { epoch: 'known', flags: { by: 'told' } }
   }
   return { epoch: 'known', flags: planFlags(cursor.highestModseq, examined.highestModseq) }
 }

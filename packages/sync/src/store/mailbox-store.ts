@@ -4,6 +4,7 @@ import type { EpochHistory } from '../plan/plan-epoch-change.ts'
 import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
 import type { KnownMailbox, MailboxListPlan } from '../plan/plan-mailbox-list.ts'
 import type { MailboxKey } from './placement-store.ts'
+import type { RenameCandidate } from '../plan/plan-renames.ts'
 import { toValues } from './values.ts'
 
 /** A mailbox as it is stored. */
@@ -125,6 +126,18 @@ export async function saveMailboxList(client: SqlExecutor, accountId: Uuid, plan
       [...plan.gone],
     ])
   }
+}
+
+/** Gives a mailbox its new name. What was stored under that name, and is gone, gets the old one: two rows have no name in common. */
+export async function renameMailbox(client: SqlExecutor, accountId: Uuid, { mailboxId, from, to }: RenameCandidate): Promise<void> {
+  const rename = async (before: string, after: string): Promise<void> => {
+    await client.query('UPDATE mailbox SET path = $3::text WHERE account_id = $1::uuid AND path = $2::text', [accountId, before, after])
+  }
+  // No server has a mailbox of this name: it is nobody's for as long as this transaction lasts.
+  const between = `renamed ${mailboxId}`
+  await rename(to, between)
+  await rename(from, to)
+  await rename(between, from)
 }
 
 /** The part of a mailbox's row that moves as a visit goes on. Absent fields stay as they are. */

@@ -1,6 +1,7 @@
 import type { Uuid } from '@maildock/core'
 import type { SqlExecutor } from '@maildock/db'
-import type { MessageFlags } from '@maildock/mail'
+import type { MessageFlags, UidRange } from '@maildock/mail'
+import type { Likeness } from '../plan/plan-renames.ts'
 import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
 
 /** Where placements are. */
@@ -54,6 +55,54 @@ export async function removePlacements(
   const messageIds = (rows as { message_id: Uuid }[]).map((row) => row.message_id)
   await markOrphans(client, accountId, messageIds)
   return messageIds.length
+}
+
+/**
+ * Takes messages out of a mailbox by ranges of UIDs, however wide, and forgets those that were withheld.
+ * @returns how many there were of either
+ */
+export async function removeRanges(
+  client: SqlExecutor,
+  { accountId, mailboxId }: MailboxKey,
+  ranges: readonly UidRange[],
+): Promise<{ readonly removed: number; readonly forgotten: number }> {
+  const parameters = [accountId, mailboxId, ranges.map(({ from }) => from), ranges.map(({ to }) => to)]
+  const gone = 'FROM unnest($3::bigint[], $4::bigint[]) AS gone (lowest, highest)'
+  const { rows } = await client.query(
+    `DELETE FROM placement USING (SELECT DISTINCT here.uid ${gone}, LATERAL (
+       SELECT uid FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid BETWEEN gone.lowest AND gone.highest) AS here) AS vanished
+     WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND placement.uid = vanished.uid RETURNING message_id`,
+    parameters,
+  )
+  const messageIds = (rows as { message_id: Uuid }[]).map((row) => row.message_id)
+  await markOrphans(client, accountId, messageIds)
+  const { rows: forgotten } = await client.query(
+    `DELETE FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid
+       AND EXISTS (SELECT ${gone} WHERE withheld.uid BETWEEN gone.lowest AND gone.highest) RETURNING uid`,
+    parameters,
+  )
+  return { removed: messageIds.length, forgotten: forgotten.length }
+}
+
+/** What names the newest messages of a mailbox without their sources, at most `limit`, newest first. */
+export async function listLikenesses(executor: SqlExecutor, { accountId, mailboxId }: MailboxKey, limit: number): Promise<Likeness[]> {
+  const { rows } = await executor.query(
+    `SELECT uid::float8 AS uid, size_octets::float8 AS "sizeOctets", placement.internal_date AS "internalDate" FROM placement
+     JOIN message ON message.account_id = placement.account_id AND message.id = placement.message_id
+     WHERE placement.account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0 ORDER BY uid DESC LIMIT $3::int`,
+    [accountId, mailboxId, limit],
+  )
+  return rows as Likeness[]
+}
+
+/** How many messages of this epoch are stored or withheld. */
+export async function countKnown(executor: SqlExecutor, { accountId, mailboxId }: MailboxKey): Promise<number> {
+  const { rows } = await executor.query(
+    `SELECT (SELECT count(*) FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0)::int
+          + (SELECT count(*) FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid)::int AS known`,
+    [accountId, mailboxId],
+  )
+  return (rows as { known: number }[])[0]?.known ?? 0
 }
 
 /** Placements of ended epochs, once a complete list of the present one is stored: what was not found again is gone. */

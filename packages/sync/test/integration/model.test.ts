@@ -80,8 +80,8 @@ class World {
   readonly account = new MemoryAccount({ pool, parser })
   #number = 0
 
-  constructor(condstore: boolean) {
-    this.server = new MemoryServer(condstore)
+  constructor(condstore: boolean, qresync: boolean) {
+    this.server = new MemoryServer(condstore, qresync)
     this.server.create('Archive')
     this.server.create('Sent')
   }
@@ -175,13 +175,14 @@ function subjectOf(source: Buffer): string {
 }
 
 describe.each([
-  ['with mod-sequences', true],
-  ['without', false],
-])('whatever happens on a server %s, and whatever goes wrong on the way', (_name, condstore) => {
+  ['that tells what changed', true, true],
+  ['with mod-sequences', true, false],
+  ['without', false, false],
+])('whatever happens on a server %s, and whatever goes wrong on the way', (_name, condstore, qresync) => {
   it('the database ends equal to the server, with every message once and under its first id', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 3, maxLength: 25 }), async (actions) => {
-        const world = new World(condstore)
+        const world = new World(condstore, qresync)
         await world.account.connect()
         const firstIds = new Map<string, string>()
         for (const step of actions) {
