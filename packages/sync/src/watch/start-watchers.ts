@@ -171,7 +171,10 @@ class Fleet {
     } finally {
       entry.unsubscribe()
       await this.#release(entry)
-      this.#entries.delete(claim.accountId)
+      // Once it is given back, a turn may have claimed it anew.
+      if (this.#entries.get(claim.accountId) === entry) {
+        this.#entries.delete(claim.accountId)
+      }
     }
   }
 

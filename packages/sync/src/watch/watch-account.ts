@@ -114,7 +114,9 @@ interface Work {
 
 async function firstLook(context: WatchContext, link: Link, { pass, account, signals }: Work): Promise<Link | WatchEnd> {
   const outcome = await context.passSlots.hold(signals.stop, async () => lookAtInbox(pass, link, account))
-  // After the first look more may be missing: a wake-up follows at once, or a job.
+  if (outcome === 'time_up') {
+    await enqueueRest(context, pass.accountId)
+  }
   return outcome === 'no_inbox' ? await giveUp(link, NO_IDLE_FOR_MS) : link
 }
 
@@ -198,7 +200,12 @@ async function lookAgain(
     context.passSlots.hold(signals.stop, async () => lookAtInbox(pass, link, account)),
   )
   if (outcome === 'time_up' || outcome === 'no_inbox') {
-    await enqueueSync(context.pool, { payload: { accountId: claim.accountId, reason: 'continue' } })
+    await enqueueRest(context, claim.accountId)
   }
   return outcome
+}
+
+/** What a look has no time for is a job's: it has, and others can see to it as well. */
+async function enqueueRest({ pool }: WatchContext, accountId: string): Promise<void> {
+  await enqueueSync(pool, { payload: { accountId, reason: 'continue' } })
 }

@@ -283,6 +283,25 @@ describe('several workers', () => {
     }
   })
 
+  it('take over from one that is frozen, which lets go when it thaws (faults G3, G4)', async () => {
+    const [account] = await connectSeveral(1)
+    await using victim = await startWorkerProcess(database, stage, { watchLimit: 100 })
+    if (account === undefined) {
+      throw new Error('There is no account.')
+    }
+    await untilWatchedBy(account, victim.id)
+    await untilConnections(account, 1)
+    victim.child.kill('SIGSTOP')
+    await using heir = await startWorkerProcess(database, stage, { watchLimit: 100 })
+    await untilWatchedBy(account, heir.id)
+    await untilConnections(account, 2)
+    await stage.dovecot.deliver(account.user, composeMail(1))
+    await untilStored(account, 'Message 1')
+    victim.child.kill('SIGCONT')
+    await untilConnections(account, 1)
+    expect(await holderOf(account)).toBe(heir.id)
+  })
+
   it('say goodbye when they are asked to stop, in a process of their own', async () => {
     const [account] = await connectSeveral(1)
     await using worker = await startWorkerProcess(database, stage, { watchLimit: 100 })
