@@ -13,13 +13,14 @@ export interface WorkerOptions {
   readonly logger: Logger
 }
 
-/** Starts one worker in this process: the job queue's tasks, its heartbeat, its sweeps. */
+/** Starts one worker in this process: the job queue's tasks, its heartbeat, its sweeps, its watchers. */
 export async function startSyncWorker({ config, connectionString, credentialKeys, logger }: WorkerOptions): Promise<Worker> {
   return startWorker({
     connectionString,
     vault: await openVaultOf(connectionString, credentialKeys, logger),
     egress: await openMailPolicy(config),
     concurrency: config.SYNC_CONCURRENCY,
+    watchLimit: config.WATCH_LIMIT,
     logger,
   })
 }
