@@ -12,6 +12,6 @@ export interface ValidationDetails {
 /** The shape of `details` of an error with code `C`, where it is known. */
 export type DetailsOf<C extends string> = C extends 'validation.failed'
   ? ValidationDetails
-  : C extends VerificationCode | 'verification.failed'
+  : C extends VerificationCode
     ? VerificationDetails
     : ErrorDetails | undefined

@@ -61,7 +61,6 @@ export const ERROR_CATALOGUE = catalogue({
   'message.not_found': { kind: 'not_found', message: 'There is no such message.' },
   'campaign.account_mismatch': { kind: 'bad_request', message: 'The account of this campaign does not belong to its user.' },
 
-  'verification.failed': { kind: 'bad_request', message: 'The mail servers could not be verified.' },
   'verification.busy': {
     kind: 'too_many_requests',
     message: 'Too many mailboxes are being checked at once. Wait a moment, then try again.',
