@@ -101,7 +101,8 @@ export function openParser(options: ParserOptions = {}): Parser {
       if ('failure' in reply) {
         logger.warn({ reason: reply.failure, octets: thread.task.source.length }, 'A message could not be read; it is stored as it is.')
       }
-      finish(thread, 'failure' in reply ? prepareUnreadable(thread.task.source) : reply.content)
+      const { source } = thread.task
+      finish(thread, 'failure' in reply ? prepareUnreadable(source) : { ...reply.content, raw: reply.content.raw ?? source })
       idle.push(thread)
       dispatch()
     })

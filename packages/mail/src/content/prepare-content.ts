@@ -41,8 +41,11 @@ function hashSource(source: Uint8Array): Uint8Array {
   return createHash('sha256').update(source).digest()
 }
 
+const LEAST_CHUNK = 16 * 1024
+
 function encodeSource(source: Uint8Array): { readonly raw: Uint8Array; readonly rawEncoding: RawEncoding } {
-  const compressed = zstdCompressSync(source)
+  // One piece of output: from many pieces the result would be put together, and be in memory twice.
+  const compressed = zstdCompressSync(source, { chunkSize: Math.max(LEAST_CHUNK, source.length) })
   // Base64 of what is compressed already gains little: below a tenth it is not worth the reading.
   return compressed.length < source.length * 0.9 ? { raw: compressed, rawEncoding: 'zstd' } : { raw: source, rawEncoding: 'identity' }
 }
