@@ -6,25 +6,33 @@ import { MAX_UID } from './uid-set.ts'
 /** More than any person has. A server may list as many as it likes. */
 export const MAX_MAILBOXES = 10_000
 
-/** Longest mailbox name that is taken for one, in characters. */
-const MAX_PATH = 5_000
+/** Longest mailbox name that is taken for one. A longer one does not fit the database's index, whatever it is made of. */
+const MAX_PATH_OCTETS = 2_000
 
 /**
  * Cleans what imapflow made of a LIST. Names are keys of a Map, never of an object: one may be called `__proto__`. A name that cannot
- * be stored (U+0000, lone surrogates) is left out, and the list then counts as incomplete.
+ * be stored (too long, U+0000, lone surrogates) is left out, and the list then counts as incomplete.
  */
 export function readMailboxList(entries: readonly ListResponse[]): MailboxList {
   const byPath = new Map<string, MailboxListing>()
   let complete = true
   for (const entry of entries) {
-    const usable = entry.path !== '' && entry.path.length <= MAX_PATH && entry.path.isWellFormed() && !entry.path.includes('\0')
-    if (!usable || (byPath.size >= MAX_MAILBOXES && !byPath.has(entry.path))) {
+    if (!isUsable(entry.path) || (byPath.size >= MAX_MAILBOXES && !byPath.has(entry.path))) {
       complete = false
     } else if (!byPath.has(entry.path)) {
       byPath.set(entry.path, readEntry(entry))
     }
   }
   return { mailboxes: [...byPath.values()], complete: complete && byPath.has('INBOX') }
+}
+
+function isUsable(path: string): boolean {
+  return path !== '' && Buffer.byteLength(path) <= MAX_PATH_OCTETS && path.isWellFormed() && !path.includes('\0')
+}
+
+/** Attributes are not case-sensitive (RFC 9051 section 7.3.1). */
+function canBeSelected(flags: ReadonlySet<string>): boolean {
+  return [...flags].every((flag) => !/^\\(?:noselect|nonexistent)$/iu.test(flag))
 }
 
 function readEntry(entry: ListResponse): MailboxListing {
@@ -34,7 +42,7 @@ function readEntry(entry: ListResponse): MailboxListing {
     path: entry.path,
     delimiter: typeof entry.delimiter === 'string' && entry.delimiter !== '' ? entry.delimiter.slice(0, 1) : null,
     specialUse: known.success ? known.data : null,
-    selectable: !entry.flags.has('\\Noselect') && !entry.flags.has('\\NonExistent'),
+    selectable: canBeSelected(entry.flags),
     status: entry.status === undefined ? null : readMailboxStatus(entry.status),
   }
 }

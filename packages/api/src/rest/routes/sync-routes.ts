@@ -47,7 +47,14 @@ export const SYNC_ROUTES: readonly RestRoute[] = [
     bodyOptional: true,
     response: SyncRun,
     toBody: (run) => run,
-    errors: ['account.not_found', 'sync.server_error', 'sync.permission_denied', 'credentials.unreadable', ...VERIFICATION_CODES],
+    errors: [
+      'account.not_found',
+      'sync.server_error',
+      'sync.permission_denied',
+      'sync.uidvalidity_unstable',
+      'credentials.unreadable',
+      ...VERIFICATION_CODES,
+    ],
     examples: {
       request: { account_id: ACCOUNT_ID },
       response: { accountId: ACCOUNT_ID, status: 'synced', newMessages: 3, syncedAt: '2026-01-15T10:00:00Z' },
