@@ -89,3 +89,18 @@ it.each([
 ])('readBigInt(%s) is %s', (value, expected) => {
   expect(readBigInt(value)).toBe(expected)
 })
+
+describe('names and attributes as servers spell them', () => {
+  it.each(['\\Noselect', '\\NOSELECT', '\\noselect', '\\NonExistent', '\\NONEXISTENT'])('take %s for what cannot be opened', (flag) => {
+    expect(readMailboxList([entry('INBOX'), entry('Parent', { flags: new Set([flag]) })]).mailboxes).toMatchObject([
+      { selectable: true },
+      { selectable: false },
+    ])
+  })
+
+  it('leave out a name that would not fit the index, by its octets; the list is not complete then', () => {
+    expect(readMailboxList([entry('INBOX'), entry('é'.repeat(1_000))])).toMatchObject({ complete: true })
+    const { mailboxes, complete } = readMailboxList([entry('INBOX'), entry('é'.repeat(1_001))])
+    expect({ paths: mailboxes.map(({ path }) => path), complete }).toEqual({ paths: ['INBOX'], complete: false })
+  })
+})
