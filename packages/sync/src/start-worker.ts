@@ -46,6 +46,11 @@ export interface Worker extends AsyncDisposable {
 
 /** A job that does not react to the abort is given up after this. */
 const STOP_DEADLINE_MS = 12_000
+/**
+ * A transaction that says nothing for so long belongs to a process that is frozen; nothing of ours waits inside one. PostgreSQL ends it, and with
+ * it the locks that would keep the heir from the account (faults G3, G4).
+ */
+const FROZEN_AFTER_MS = 10_000
 const DEFAULT_SLICE_MS = 45_000
 /** New jobs are announced; this is for the announcement that was lost (graphile/worker#225). */
 const POLL_INTERVAL_MS = 1_000
@@ -58,10 +63,22 @@ const WATCH_TAKEOVER_MS = 10_000
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { connectionString, logger, concurrency = 4 } = options
   const stack = new AsyncDisposableStack()
-  const pool = openPool({ connectionString, applicationName: 'maildock-sync', maxConnections: concurrency * 2 + 3, logger })
+  const pool = openPool({
+    connectionString,
+    applicationName: 'maildock-sync',
+    maxConnections: concurrency * 2 + 3,
+    logger,
+    idleInTransactionTimeoutMs: FROZEN_AFTER_MS,
+  })
   stack.defer(async () => pool.end())
   // A pool of its own: jobs that wait for connections must not keep the queue from its own, nor the heartbeat.
-  const queuePool = openPool({ connectionString, applicationName: 'maildock-queue', maxConnections: 5, logger })
+  const queuePool = openPool({
+    connectionString,
+    applicationName: 'maildock-queue',
+    maxConnections: 5,
+    logger,
+    idleInTransactionTimeoutMs: FROZEN_AFTER_MS,
+  })
   stack.defer(async () => queuePool.end())
   const parser = stack.use(openParser({ logger, ...(options.parserThreads === undefined ? {} : { threads: options.parserThreads }) }))
   const stopping = new AbortController()
@@ -99,7 +116,13 @@ async function startWatching(options: WorkerOptions, { parser, workerId, stack }
   if (watchLimit === 0) {
     return null
   }
-  const pool = openPool({ connectionString, applicationName: 'maildock-watch', maxConnections: WATCH_CONNECTIONS, logger })
+  const pool = openPool({
+    connectionString,
+    applicationName: 'maildock-watch',
+    maxConnections: WATCH_CONNECTIONS,
+    logger,
+    idleInTransactionTimeoutMs: FROZEN_AFTER_MS,
+  })
   stack.defer(async () => pool.end())
   // Who does not beat yet cannot claim.
   await beatWorker(pool, workerId)

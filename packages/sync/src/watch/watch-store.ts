@@ -51,15 +51,17 @@ export interface ClaimOptions {
 }
 
 /**
- * Claims up to so many free accounts. One statement; of two workers that claim one account one gets it. Each takes them in an order of its own,
- * so that they seldom meet.
+ * Claims up to so many free accounts. One statement; of two workers that claim one account one gets it. Each chooses in an order of its own,
+ * so that they seldom meet, and takes in the order of ids, so that where they do one waits for the other and never both.
  */
 export async function claimWatches(executor: SqlExecutor, { workerId, silentForMs, limit }: ClaimOptions): Promise<readonly WatchClaim[]> {
   const { rows } = await executor.query(
     `WITH claimed AS (
        INSERT INTO watch AS held (account_id, worker_id, revision)
-       SELECT account.id, $2::text, account.revision FROM account WHERE ${WATCHABLE} AND ${FREE}
-       ORDER BY hashtext(account.id::text || $2::text) LIMIT $3::int
+       SELECT chosen.id, $2::text, chosen.revision FROM (
+         SELECT account.id, account.revision FROM account WHERE ${WATCHABLE} AND ${FREE}
+         ORDER BY hashtext(account.id::text || $2::text) LIMIT $3::int) AS chosen
+       ORDER BY chosen.id
        ON CONFLICT (account_id) DO UPDATE SET worker_id = excluded.worker_id, revision = excluded.revision, not_before = NULL
          WHERE held.worker_id IS NULL OR NOT EXISTS (SELECT FROM worker WHERE worker.id = held.worker_id AND ${ALIVE})
        RETURNING account_id, revision)
