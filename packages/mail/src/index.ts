@@ -28,6 +28,8 @@ export { createImapSession, openImapSession, type FetchFlagsOptions, type ImapSe
 export { createImapWatch, type ImapWatch, type ImapWatchOptions, type WatchOutcome } from './imap/imap-watch.ts'
 export type {
   ExaminedMailbox,
+  FetchedHeader,
+  FetchSourcesOptions,
   KnownState,
   MailboxChanges,
   MailboxList,

@@ -90,3 +90,18 @@ export interface MessageAttributes extends MessageFlags {
   /** OBJECTID's EMAILID or Gmail's X-GM-MSGID. */
   readonly emailId: string | null
 }
+
+/** A message with its header block, as one answer of the server told them. */
+export interface FetchedHeader {
+  readonly attributes: MessageAttributes
+  /** Octets of BODY[HEADER], at most MAX_HEADER_OCTETS: what is longer is cut. */
+  readonly header: Buffer
+}
+
+export interface FetchSourcesOptions {
+  /** Gives the memory a source is written to: as many octets as it is asked for, or more. Default `Buffer.allocUnsafeSlow`. */
+  readonly allocate?: ((octets: number) => Buffer) | undefined
+}
+
+/** A header longer than this is no header of a letter. */
+export const MAX_HEADER_OCTETS = 1 << 20

@@ -2,17 +2,20 @@ import type { FetchMessageObject, FetchQueryObject, ImapFlow } from 'imapflow'
 import { Deadline, untilAborted } from '../deadline.ts'
 import { MailFault } from '../mail-fault.ts'
 import { openImapConnection, type ImapConnection, type OpenImapConnectionInput, type OpenImapConnectionOptions } from './imap-connection.ts'
-import type {
-  ExaminedMailbox,
-  KnownState,
-  MailboxChanges,
-  MailboxList,
-  MailboxStatus,
-  MessageAttributes,
-  MessageFlags,
-  UidList,
-  UidRange,
-  UidTail,
+import {
+  MAX_HEADER_OCTETS,
+  type ExaminedMailbox,
+  type FetchedHeader,
+  type FetchSourcesOptions,
+  type KnownState,
+  type MailboxChanges,
+  type MailboxList,
+  type MailboxStatus,
+  type MessageAttributes,
+  type MessageFlags,
+  type UidList,
+  type UidRange,
+  type UidTail,
 } from './imap-session-types.ts'
 import { listenForChanges } from './read-changes.ts'
 import { readAttributesRow, readFlagsRow } from './read-fetch-row.ts'
@@ -56,8 +59,10 @@ export interface ImapSession extends AsyncDisposable {
   fetchAttributes(uids: readonly number[]): Promise<readonly MessageAttributes[]>
   /** Flags of the messages in a range of UIDs, ascending; with `changedSince`, of those that changed. */
   fetchFlags(range: UidRange, options: FetchFlagsOptions): Promise<readonly MessageFlags[]>
+  /** Attributes and header blocks of these messages, of as many as still exist; ascending, each once. */
+  fetchHeaders(uids: readonly number[]): Promise<readonly FetchedHeader[]>
   /** Sources by UID, of as many as still exist. Ask for what fits in memory: sizes are the server's word. */
-  fetchSources(uids: readonly number[]): Promise<ReadonlyMap<number, Buffer>>
+  fetchSources(uids: readonly number[], options?: FetchSourcesOptions): Promise<ReadonlyMap<number, Buffer>>
   /** The header block; null when the message is gone. */
   fetchHeader(uid: number): Promise<Buffer | null>
 }
@@ -153,12 +158,28 @@ export function createImapSession(
       const rows = await fetchRows(`${from}:${to}`, query, { deadlineMs: commandMs, maxRows, changedSince })
       return byUid(rows.map(readFlagsRow)).filter(({ uid }) => uid >= from && uid <= to)
     },
-    fetchSources: async (uids) => {
+    fetchHeaders: async (uids) => {
+      const query = { uid: true, flags: true, internalDate: true, size: true, headers: true }
+      const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: contentMs, maxRows: uids.length * 4 + 1_000 })
+      const headers = new Map(rows.flatMap(({ uid, headers: header }) => (header === undefined ? [] : [[uid, header] as const])))
+      return keepAsked(uids, rows.map(readAttributesRow)).flatMap((attributes) => {
+        const header = headers.get(attributes.uid)
+        return header === undefined ? [] : [{ attributes, header: header.subarray(0, MAX_HEADER_OCTETS) }]
+      })
+    },
+    fetchSources: async (uids, { allocate } = {}) => {
       // Whole, never by a partial fetch: there are servers that answer one with other octets, and say OK. What a server sends beyond its
       // own word is bounded by the limits of the connection.
       const rows = await fetchRows(toUidSet(uids), { uid: true, source: true }, { deadlineMs: contentMs, maxRows: uids.length * 4 + 1_000 })
       const asked = new Set(uids)
-      return new Map(rows.flatMap((row) => (asked.has(row.uid) && row.source !== undefined ? [[row.uid, row.source] as const] : [])))
+      return new Map(
+        rows.flatMap(({ uid, source }) => {
+          if (!asked.has(uid) || source === undefined) return []
+          if (allocate === undefined) return [[uid, source] as const]
+          const own = allocate(source.length)
+          return [[uid, own.subarray(0, source.copy(own))] as const]
+        }),
+      )
     },
     fetchHeader: async (uid) => {
       const rows = await fetchRows(String(uid), { uid: true, headers: true }, { deadlineMs: commandMs, maxRows: 1_000 })

@@ -182,6 +182,8 @@ describe('listUids', () => {
   })
 })
 
+const row = (uid: number, rest: string): string => `* 1 FETCH (UID ${uid} FLAGS (\\Seen) RFC822.SIZE 100 ${rest})\r\n`
+
 describe('fetching', () => {
   const SOURCE = 'Subject: x\r\n\r\nbody\r\n'
 
@@ -229,6 +231,40 @@ describe('fetching', () => {
       },
       { uid: 6, flags: [], keywords: [], modseq: null, internalDate: null, sizeOctets: 0, emailId: null },
     ])
+  })
+
+  it('reads headers with their attributes, each message once and ascending', async () => {
+    const HEADER = 'Subject: x\r\n\r\n'
+    const header = `BODY[HEADER] {${HEADER.length}}\r\n${HEADER}`
+    await using stand = await open({
+      EXAMINE,
+      'UID FETCH': `${row(6, header)}${row(77, header)}${row(5, header)}${row(6, header)}${row(7, '')}{tag} OK done\r\n`,
+    })
+    await stand.session.examine('INBOX')
+    const read = await stand.session.fetchHeaders([5, 6, 7])
+    expect(read.map(({ attributes, header: octets }) => [attributes.uid, attributes.sizeOctets, octets.toString()])).toEqual([
+      [5, 100, HEADER],
+      [6, 100, HEADER],
+    ])
+    expect(stand.server.commands.at(-1)).toContain('BODY.PEEK[HEADER]')
+  })
+
+  it('writes sources into the memory it is given', async () => {
+    const given: Buffer[] = []
+    await using stand = await open({
+      EXAMINE,
+      'UID FETCH': `* 1 FETCH (UID 5 BODY[] {${SOURCE.length}}\r\n${SOURCE})\r\n{tag} OK done\r\n`,
+    })
+    await stand.session.examine('INBOX')
+    const sources = await stand.session.fetchSources([5], {
+      allocate: (octets) => {
+        const memory = Buffer.from(new SharedArrayBuffer(octets + 8))
+        given.push(memory)
+        return memory
+      },
+    })
+    expect(sources.get(5)?.toString('latin1')).toBe(SOURCE)
+    expect(sources.get(5)?.buffer).toBe(given[0]?.buffer)
   })
 
   it('refuses more rows than there can be (faults B7)', async () => {
