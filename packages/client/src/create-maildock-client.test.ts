@@ -13,6 +13,7 @@ const calls: readonly [procedure: string, method: 'GET' | 'POST', call: (client:
   ['accounts.update', 'POST', (client) => client.accounts.update(input), input],
   ['accounts.disconnect', 'POST', (client) => client.accounts.disconnect(input), input],
   ['mailboxes.list', 'GET', (client) => client.mailboxes.list(input), input],
+  ['mailboxes.update', 'POST', (client) => client.mailboxes.update(input), input],
   ['messages.list', 'GET', (client) => client.messages.list(input), input],
   ['messages.get', 'GET', (client) => client.messages.get(input), input],
   ['sync.run', 'POST', (client) => client.sync.run(input), input],

@@ -75,7 +75,7 @@ function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 't
       disconnect: taking(accounts.disconnect.mutate),
       watch: bindWatch(accounts.watch.subscribe),
     },
-    mailboxes: { list: taking(mailboxes.list.query) },
+    mailboxes: { list: taking(mailboxes.list.query), update: taking(mailboxes.update.mutate) },
     messages: { list: taking(messages.list.query), get: taking(messages.get.query) },
     sync: { run: (input = {}, options) => taking(sync.run.mutate)(input, options), overview: plain(sync.overview.query) },
     session: {

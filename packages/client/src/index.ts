@@ -32,6 +32,7 @@ export {
   type ListMessagesInput,
   type LiveEvent,
   type Mailbox,
+  type MailboxError,
   type MailboxProgress,
   type MailProtocol,
   type Message,
@@ -64,6 +65,8 @@ export {
   planTlsModes,
   SignInInput,
   SignUpInput,
+  SyncFrom,
   TlsMode,
   UpdateAccountInput,
+  UpdateMailboxInput,
 } from './schemas.ts'

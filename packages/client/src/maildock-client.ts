@@ -17,6 +17,7 @@ import type {
   SyncOverview,
   SyncRun,
   UpdateAccountInput,
+  UpdateMailboxInput,
 } from '@maildock/core'
 import type { TRPCClient } from '@trpc/client'
 import type { WatchHandle, WatchListener, WatchOptions } from './account-watch.ts'
@@ -57,6 +58,11 @@ export interface AccountsApi {
 export interface MailboxesApi {
   /** The mailboxes of an account, in sync order. @throws MaildockError account.not_found */
   list(input: { accountId: string }, options?: CallOptions): Promise<Mailbox[]>
+  /**
+   * Chooses whether a mailbox is synchronised; what is stored of one that is left out stays.
+   * @throws MaildockError account.not_found, mailbox.not_found, mailbox.inbox_required
+   */
+  update(input: UpdateMailboxInput, options?: CallOptions): Promise<Mailbox>
 }
 
 export interface MessagesApi {

@@ -17,6 +17,7 @@ import type {
   SyncOverview,
   SyncRun,
   UpdateAccountInput,
+  UpdateMailboxInput,
 } from '@maildock/core'
 import type {
   TRPCBuiltRouter,
@@ -66,6 +67,7 @@ export interface MaildockProcedures {
   }
   mailboxes: {
     list: Query<{ accountId: string }, Mailbox[]>
+    update: Mutation<UpdateMailboxInput, Mailbox>
   }
   messages: {
     list: Query<ListMessagesInput, MessagePage>

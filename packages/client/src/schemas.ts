@@ -15,6 +15,8 @@ export {
   planTlsModes,
   SignInInput,
   SignUpInput,
+  SyncFrom,
   TlsMode,
   UpdateAccountInput,
+  UpdateMailboxInput,
 } from '@maildock/core'

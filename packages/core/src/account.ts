@@ -3,6 +3,7 @@ import { EmailAddress } from './email-address.ts'
 import { IdText, Uuid } from './ids.ts'
 import { MailHost, MailPort, TlsMode } from './mail-server.ts'
 import { isOneLine } from './storable-text.ts'
+import { SyncFrom } from './sync-window.ts'
 
 export const SyncStatus = z.enum(['pending', 'syncing', 'synced', 'error']).meta({
   description:
@@ -37,6 +38,7 @@ export const Account = z.object({
   isDefault: z.boolean(),
   createdAt: z.date(),
   lastSyncedAt: z.date().nullable(),
+  syncFrom: z.date().nullable().meta({ description: 'Mail the server received before it is not downloaded. Null: everything is.' }),
 })
 export type Account = z.infer<typeof Account>
 
@@ -64,6 +66,10 @@ export const DisplayName = z
 const username = credentialText('user name', 320).meta({ description: 'IMAP/SMTP login name.' })
 const password = credentialText('password', 1024).meta({ description: 'IMAP/SMTP login password or app password.' })
 
+const syncFrom = SyncFrom.nullable()
+  .optional()
+  .meta({ description: 'Mail the server received before it is not downloaded. Null: everything is.' })
+
 const imapHost = MailHost.meta({ description: 'IMAP server hostname.', examples: ['imap.yourdomain.com'] })
 const imapPort = MailPort.meta({ description: 'Usually 993 (TLS) or 143 (STARTTLS).', examples: [993] })
 const smtpHost = MailHost.meta({ description: 'SMTP server hostname.', examples: ['smtp.yourdomain.com'] })
@@ -82,6 +88,7 @@ export const ConnectAccountInput = z.strictObject({
   password,
   smtpUsername: username.optional().meta({ description: 'Default: username.' }),
   smtpPassword: password.optional().meta({ description: 'Default: password.' }),
+  syncFrom,
 })
 export type ConnectAccountInput = z.infer<typeof ConnectAccountInput>
 
@@ -100,6 +107,7 @@ export const UpdateAccountInput = z.strictObject({
   password: password.optional(),
   smtpUsername: username.optional(),
   smtpPassword: password.optional(),
+  syncFrom,
 })
 export type UpdateAccountInput = z.infer<typeof UpdateAccountInput>
 

@@ -58,6 +58,10 @@ export const ERROR_CATALOGUE = catalogue({
     message: 'The account was changed at the same time by somebody else. Load it again, then repeat the change.',
   },
   'mailbox.not_found': { kind: 'not_found', message: 'There is no such mailbox.' },
+  'mailbox.inbox_required': {
+    kind: 'bad_request',
+    message: 'The inbox cannot be left out of the sync. To have less of it, choose since when mail is synchronised.',
+  },
   'message.not_found': { kind: 'not_found', message: 'There is no such message.' },
   'campaign.account_mismatch': { kind: 'bad_request', message: 'The account of this campaign does not belong to its user.' },
 

@@ -27,7 +27,7 @@ export {
   type MailProtocol,
   type MailServer,
 } from './mail-server.ts'
-export { Mailbox, MailboxProgress, SpecialUse, SyncProgress } from './mailbox.ts'
+export { Mailbox, MailboxError, MailboxProgress, SpecialUse, SyncProgress, UpdateMailboxInput } from './mailbox.ts'
 export { MaildockError, type ErrorDetails, type MaildockErrorOptions } from './maildock-error.ts'
 export { Attachment, BodyState, Correspondent, ListMessagesInput, Message, MessagePage, MessageSummary } from './message.ts'
 export { DEFAULT_PLANS, PlanLimits, Plans } from './plan.ts'
@@ -45,6 +45,7 @@ export {
 } from './session.ts'
 export { toDisplayLine, toStorableText } from './storable-text.ts'
 export { MANUAL_SYNC_WINDOW_MS, SyncOverview, SyncRun } from './sync-run.ts'
+export { reachesFurther, SyncFrom, toSyncFrom } from './sync-window.ts'
 export {
   VERIFICATION_CODES,
   VerificationFailure,

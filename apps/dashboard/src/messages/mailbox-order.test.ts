@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { findInbox, orderMailboxes } from './mailbox-order.ts'
 
 function mailbox(path: string, specialUse: Mailbox['specialUse'] = null, delimiter: string | null = '/'): Mailbox {
-  return { id: path, accountId: 'a', path, delimiter, specialUse, messagesTotal: 0, messagesUnseen: 0 }
+  return { id: path, accountId: 'a', path, delimiter, specialUse, messagesTotal: 0, messagesUnseen: 0, synced: true, syncError: null }
 }
 
 describe('orderMailboxes', () => {

@@ -2,7 +2,7 @@ import { ERROR_CATALOGUE, isErrorCode, type Account, type SyncError, type SyncSt
 
 /** The columns an Account is made of, for every statement that reads or returns one. */
 export const ACCOUNT_COLUMNS = `id, email, name, imap_host, imap_port, imap_tls, imap_username, smtp_host, smtp_port, smtp_tls, smtp_username,
-  is_default, sync_status, sync_error_code, sync_error_message, sync_error_since, next_attempt_at, created_at, last_synced_at`
+  is_default, sync_status, sync_error_code, sync_error_message, sync_error_since, next_attempt_at, created_at, last_synced_at, sync_from`
 
 /** A row of `account` with ACCOUNT_COLUMNS. Statuses and TLS modes are held to their values by checks of the database. */
 export interface AccountRow {
@@ -25,6 +25,7 @@ export interface AccountRow {
   readonly next_attempt_at: Date | null
   readonly created_at: Date
   readonly last_synced_at: Date | null
+  readonly sync_from: Date | null
 }
 
 /** An account as it is told. Field by field, so that a column added to the row is not told by accident. */
@@ -46,6 +47,7 @@ export function toAccount(row: AccountRow): Account {
     isDefault: row.is_default,
     createdAt: row.created_at,
     lastSyncedAt: row.last_synced_at,
+    syncFrom: row.sync_from,
   }
 }
 

@@ -49,6 +49,8 @@ export interface NewAccount extends AccountServers {
   readonly emailKey: string
   readonly name: string | null
   readonly isDefault: boolean
+  /** Undefined: as it was, or everything. */
+  readonly syncFrom: Date | null | undefined
 }
 
 /** An account with what a change of it is checked against. */
@@ -59,10 +61,10 @@ export async function insertAccount(executor: SqlExecutor, account: NewAccount):
   try {
     const { rows } = await executor.query(
       `insert into account (id, user_id, email, email_key, name, is_default,
-         imap_host, imap_port, imap_tls, imap_username, smtp_host, smtp_port, smtp_tls, smtp_username, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now())
+         imap_host, imap_port, imap_tls, imap_username, smtp_host, smtp_port, smtp_tls, smtp_username, sync_from, updated_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now())
        returning ${ACCOUNT_COLUMNS}`,
-      [account.id, account.userId, account.email, account.emailKey, account.name, account.isDefault, ...serverValues(account)],
+      [...accountValues(account), account.syncFrom ?? null],
     )
     return onlyRow(rows)
   } catch (error) {
@@ -83,10 +85,11 @@ export async function reviveAccount(executor: SqlExecutor, account: NewAccount):
     `update account set user_id = $2, email = $3, email_key = $4, name = coalesce($5, name), is_default = $6,
        imap_host = $7, imap_port = $8, imap_tls = $9, imap_username = $10,
        smtp_host = $11, smtp_port = $12, smtp_tls = $13, smtp_username = $14,
+       sync_from = case when $15::boolean then $16::timestamptz else sync_from end,
        disconnected_at = null, sync_status = 'pending', ${NO_SYNC_ERROR}, revision = revision + 1, updated_at = now()
      where id = $1 and user_id = $2 and disconnected_at is not null
      returning ${ACCOUNT_COLUMNS}`,
-    [account.id, account.userId, account.email, account.emailKey, account.name, account.isDefault, ...serverValues(account)],
+    [...accountValues(account), account.syncFrom !== undefined, account.syncFrom ?? null],
   )
   return onlyRow(rows)
 }
@@ -159,6 +162,11 @@ export async function promoteOldest(executor: SqlExecutor, userId: Uuid): Promis
     [userId],
   )
   return (rows[0] as { id: Uuid } | undefined)?.id ?? null
+}
+
+function accountValues(account: NewAccount): readonly (string | number | boolean | null)[] {
+  const { id, userId, email, emailKey, name, isDefault } = account
+  return [id, userId, email, emailKey, name, isDefault, ...serverValues(account)]
 }
 
 function serverValues({ imap, smtp, username, smtpUsername }: AccountServers): readonly (string | number)[] {

@@ -1,4 +1,4 @@
-import { syncJobKey, toEmailKey, type Account, type ConnectAccountInput } from '@maildock/core'
+import { syncJobKey, toEmailKey, toSyncFrom, type Account, type ConnectAccountInput } from '@maildock/core'
 import { enqueueJob, inTransaction, lockUser, newId, publishLiveNotice } from '@maildock/db'
 import type { ApiRuntime } from '../api-runtime.ts'
 import type { Session } from '../session-gate.ts'
@@ -54,6 +54,7 @@ export async function connectAccount(
       ...servers,
       username: input.username,
       smtpUsername,
+      syncFrom: typeof input.syncFrom === 'string' ? toSyncFrom(input.syncFrom) : input.syncFrom,
     }
     const row = state.known === null ? await insertAccount(client, account) : await reviveAccount(client, account)
     await writePasswords({ vault, executor: client }, row.id, {

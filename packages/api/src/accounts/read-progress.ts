@@ -1,12 +1,15 @@
 import type { MailboxProgress, SyncProgress, Uuid } from '@maildock/core'
 import type { ApiDeps } from '../api-deps.ts'
+import { MAILBOX_ERROR_COLUMNS, toMailboxError, type MailboxErrorRow } from '../mailboxes/mailbox-error.ts'
 
 const PROGRESS = {
   name: 'api-read-progress',
   text: `select mailbox.account_id as "accountId", mailbox.id as "mailboxId", mailbox.path,
-           mailbox.messages_done as "messagesDone", mailbox.messages_expected as "messagesExpected"
+           mailbox.messages_done as "messagesDone", mailbox.messages_expected as "messagesExpected",
+           ${MAILBOX_ERROR_COLUMNS}
          from mailbox join account on account.id = mailbox.account_id
          where account.user_id = $1 and account.disconnected_at is null and mailbox.gone_at is null and mailbox.selectable
+           and mailbox.synced
            and ($2::uuid[] is null or account.id = any ($2))
          order by mailbox.account_id, mailbox.sync_order, mailbox.path`,
 }
@@ -17,16 +20,20 @@ export async function readProgress(
   userId: Uuid,
   accountIds: readonly Uuid[] | null = null,
 ): Promise<SyncProgress[]> {
-  const { rows } = await database.pool.query<MailboxProgress & { accountId: Uuid }>({ ...PROGRESS, values: [userId, accountIds] })
+  const { rows } = await database.pool.query<Omit<MailboxProgress, 'syncError'> & MailboxErrorRow & { accountId: Uuid }>({
+    ...PROGRESS,
+    values: [userId, accountIds],
+  })
   return [...Map.groupBy(rows, (row) => row.accountId)].map(([accountId, mailboxes]) => ({
     accountId,
     messagesDone: sum(mailboxes.map(({ messagesDone }) => messagesDone)),
     messagesExpected: sum(mailboxes.map(({ messagesExpected }) => messagesExpected)),
-    mailboxes: mailboxes.map(({ mailboxId, path, messagesDone, messagesExpected }) => ({
-      mailboxId,
-      path,
-      messagesDone,
-      messagesExpected,
+    mailboxes: mailboxes.map((row) => ({
+      mailboxId: row.mailboxId,
+      path: row.path,
+      messagesDone: row.messagesDone,
+      messagesExpected: row.messagesExpected,
+      syncError: toMailboxError(row),
     })),
   }))
 }

@@ -1,4 +1,4 @@
-import { MaildockError, syncJobKey, type Account, type UpdateAccountInput, type Uuid } from '@maildock/core'
+import { MaildockError, reachesFurther, syncJobKey, toSyncFrom, type Account, type UpdateAccountInput, type Uuid } from '@maildock/core'
 import { enqueueJob, inTransaction, lockUser, publishLiveNotice } from '@maildock/db'
 import type { PoolClient } from 'pg'
 import type { ApiRuntime } from '../api-runtime.ts'
@@ -17,7 +17,7 @@ interface VerifiedChange {
 
 /**
  * Changes an account: what is absent stays. Servers and credentials are verified before they replace the old ones; the id,
- * the mail and the sync position stay. An SMTP user name or password that was the same as for IMAP stays the same.
+ * the mail and the sync position stay. Name, default and window need no server. An SMTP user name or password that was the same as for IMAP stays the same.
  * @throws MaildockError account.not_found, account.default_required, account.changed_meanwhile, credentials.unreadable,
  *   verification.busy, rate.limited, and the codes of a failed verification
  */
@@ -39,6 +39,9 @@ export async function updateAccount(
     if (input.name !== undefined) {
       const name = toStoredName(input.name)
       await client.query('update account set name = $2, updated_at = now() where id = $1', [known.id, name])
+    }
+    if (input.syncFrom !== undefined) {
+      await moveWindow(client, current, input.syncFrom === null ? null : toSyncFrom(input.syncFrom))
     }
     const demoted = input.isDefault === true ? await makeDefault(client, userId, known.id) : []
     for (const accountId of [known.id, ...demoted]) {
@@ -73,6 +76,17 @@ async function writeChange(
   await writePasswords({ vault, executor: client }, known.id, change.passwords)
   await enqueueJob(client, 'sync_account', { accountId: known.id, reason: 'changed' }, { jobKey: syncJobKey(known.id) })
   await publishLiveNotice(client, { kind: 'account', userId, accountId: known.id })
+}
+
+/**
+ * Narrower: what is stored stays, and only new mail has to pass. Wider: the next pass fetches what is older, and it is enqueued at once. A pass
+ * under way is no harm: a mailbox keeps the window it was counted by (ADR 0020).
+ */
+async function moveWindow(client: PoolClient, current: ChangeableAccountRow, syncFrom: Date | null): Promise<void> {
+  await client.query('update account set sync_from = $2::timestamptz, updated_at = now() where id = $1', [current.id, syncFrom])
+  if (reachesFurther(syncFrom, current.sync_from)) {
+    await enqueueJob(client, 'sync_account', { accountId: current.id, reason: 'changed' }, { jobKey: syncJobKey(current.id) })
+  }
 }
 
 function assertUnchanged(known: ChangeableAccountRow, current: ChangeableAccountRow): void {

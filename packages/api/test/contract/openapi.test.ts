@@ -25,6 +25,7 @@ let document: Document
 let user: TestUser
 let account: string
 let message: string
+let archive: string
 
 // Formats are checked by the tests that know what to expect; here the shape counts.
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
@@ -35,7 +36,9 @@ beforeAll(async () => {
   ajv.addSchema(document, 'openapi')
   user = await createTestUser()
   account = await connect(api(), user, 'contract@example.org', { name: 'Contract' })
-  message = (await storeMail(api().database, account, 3)).messages[0] ?? ''
+  const mail = await storeMail(api().database, account, 3)
+  message = mail.messages[0] ?? ''
+  archive = mail.archive
 })
 
 function validatorOf(method: string, path: string, status: number): ValidateFunction {
@@ -117,6 +120,11 @@ describe('real answers', () => {
     ['GET', '/api/accounts/{id}', () => ({ path: `/api/accounts/${account}` })],
     ['PATCH', '/api/accounts/{id}', () => ({ path: `/api/accounts/${account}`, body: { name: 'Other' } })],
     ['GET', '/api/accounts/{account_id}/mailboxes', () => ({ path: `/api/accounts/${account}/mailboxes` })],
+    [
+      'PATCH',
+      '/api/accounts/{account_id}/mailboxes/{id}',
+      () => ({ path: `/api/accounts/${account}/mailboxes/${archive}`, body: { synced: false } }),
+    ],
     ['GET', '/api/accounts/{account_id}/messages', () => ({ path: `/api/accounts/${account}/messages?limit=2` })],
     ['GET', '/api/accounts/{account_id}/messages/{id}', () => ({ path: `/api/accounts/${account}/messages/${message}` })],
     ['GET', '/api/sync', () => ({ path: '/api/sync' })],

@@ -13,6 +13,7 @@ GET    /api/sync                                      sync.overview           se
 POST   /api/sync                                      sync.run                session 200
 POST   /api/campaigns/report                          campaigns.report        service 200
 GET    /api/accounts/{account_id}/mailboxes           mailboxes.list          session 200
+PATCH  /api/accounts/{account_id}/mailboxes/{id}      mailboxes.update        session 200
 GET    /api/accounts/{account_id}/messages            messages.list           session 200
 GET    /api/accounts/{account_id}/messages/{id}       messages.get            session 200
 GET    /api/session                                   session.current         public  200

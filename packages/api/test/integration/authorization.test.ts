@@ -35,6 +35,11 @@ const MATRIX: Readonly<Record<string, Expectation>> = {
   'accounts.disconnect': { for: 'session', input: ({ accountId }) => ({ id: accountId }), toOthers: 'account.not_found' },
   'accounts.watch': { for: 'session' },
   'mailboxes.list': { for: 'session', input: ({ accountId }) => ({ accountId }), toOthers: 'account.not_found' },
+  'mailboxes.update': {
+    for: 'session',
+    input: ({ accountId, mailboxId }) => ({ accountId, id: mailboxId, synced: false }),
+    toOthers: 'account.not_found',
+  },
   'messages.list': { for: 'session', input: ({ accountId, mailboxId }) => ({ accountId, mailboxId }), toOthers: 'account.not_found' },
   'messages.get': { for: 'session', input: ({ accountId, messageId }) => ({ accountId, id: messageId }), toOthers: 'account.not_found' },
   'sync.run': { for: 'session', input: ({ accountId }) => ({ accountId }), toOthers: 'account.not_found' },

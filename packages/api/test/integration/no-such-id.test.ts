@@ -11,6 +11,7 @@ const OF_ACCOUNT = [
   ['PATCH', (id: string) => `/api/accounts/${id}`, { name: 'Ada' }],
   ['DELETE', (id: string) => `/api/accounts/${id}`, undefined],
   ['GET', (id: string) => `/api/accounts/${id}/mailboxes`, undefined],
+  ['PATCH', (id: string) => `/api/accounts/${id}/mailboxes/x`, { synced: false }],
   ['GET', (id: string) => `/api/accounts/${id}/messages`, undefined],
   ['GET', (id: string) => `/api/accounts/${id}/messages/x`, undefined],
 ] as const

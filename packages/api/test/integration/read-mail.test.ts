@@ -45,6 +45,8 @@ describe('the mailboxes of an account', () => {
           special_use: '\\Inbox',
           messages_total: COUNT,
           messages_unseen: 12,
+          synced: true,
+          sync_error: null,
         },
         expect.objectContaining({ id: mail.archive, path: 'Archive', messages_total: 0, messages_unseen: 0 }),
       ],

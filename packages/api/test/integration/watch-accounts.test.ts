@@ -31,7 +31,7 @@ describe('a live stream', () => {
           accountId: first,
           messagesDone: 2,
           messagesExpected: 2,
-          mailboxes: [{ mailboxId: mail.inbox, path: 'INBOX' }, { path: 'Archive' }],
+          mailboxes: [{ mailboxId: mail.inbox, path: 'INBOX', syncError: null }, { path: 'Archive' }],
         },
       ],
     })

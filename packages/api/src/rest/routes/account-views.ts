@@ -49,4 +49,5 @@ export const ACCOUNT_EXAMPLE = {
     next_attempt_at: null,
   },
   last_synced_at: '2026-01-15T11:25:00Z',
+  sync_from: null,
 }

@@ -1,4 +1,4 @@
-import { IdText, Mailbox, Message, MessagePage } from '@maildock/core'
+import { IdText, Mailbox, Message, MessagePage, UpdateMailboxInput } from '@maildock/core'
 import { z } from 'zod'
 import { restRoute, type RestRoute } from '../rest-route.ts'
 
@@ -45,12 +45,14 @@ const MAILBOX_EXAMPLE = {
   special_use: '\\Inbox',
   messages_total: 214,
   messages_unseen: 3,
+  synced: true,
+  sync_error: null,
 }
 
 /** As text in the address, a number for the procedure. */
 const limit = z.coerce.number().int().min(1).max(100).optional().meta({ description: 'Messages in the page, 1 to 100. Default 50.' })
 
-/** Reading synced mail. It also works while the mail server does not, and after the account was disconnected. */
+/** Reading synced mail, which also works while the mail server does not and after the account was disconnected; and choosing what is synced. */
 export const MAIL_ROUTES: readonly RestRoute[] = [
   restRoute({
     method: 'GET',
@@ -64,6 +66,27 @@ export const MAIL_ROUTES: readonly RestRoute[] = [
     toBody: (mailboxes) => ({ mailboxes }),
     errors: ['account.not_found'],
     examples: { response: { mailboxes: [MAILBOX_EXAMPLE] } },
+  }),
+  restRoute({
+    method: 'PATCH',
+    path: '/api/accounts/{account_id}/mailboxes/{id}',
+    procedure: 'mailboxes.update',
+    type: 'mutation',
+    summary: 'Choose whether a mailbox is synchronised',
+    description:
+      'One that is left out is not opened any more; what was stored stays readable. Taken in again, it goes on where it stood, at once. INBOX cannot be left out.',
+    tag,
+    auth: 'session',
+    body: UpdateMailboxInput.omit({ accountId: true, id: true }),
+    response: z.object({ mailbox: Mailbox }),
+    toBody: (mailbox) => ({ mailbox }),
+    errors: ['account.not_found', 'mailbox.not_found', 'mailbox.inbox_required'],
+    examples: {
+      request: { synced: false },
+      response: {
+        mailbox: { ...MAILBOX_EXAMPLE, id: '01940000-0000-7000-8000-000000000003', path: 'Junk', special_use: '\\Junk', synced: false },
+      },
+    },
   }),
   restRoute({
     method: 'GET',
