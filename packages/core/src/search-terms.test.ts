@@ -1,0 +1,126 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { groupSearchTerms, listSearchTerms, SEARCH_LIMITS, type SearchField } from './search-terms.ts'
+
+describe('listSearchTerms', () => {
+  it.each<[string, string, readonly string[]]>([
+    ['words in order, as often as they stand there', 'The cat. the CAT!', ['the', 'cat', 'the', 'cat']],
+    [
+      'letters without their diacritics',
+      'Élan Größe Łódź smørrebrød Ærø Đỗ naïve',
+      ['elan', 'grosse', 'lodz', 'smorrebrod', 'aero', 'do', 'naive'],
+    ],
+    ['letters taken apart as letters in one', 'e\u0301lan', ['elan']],
+    ['Turkish, Greek and Cyrillic', 'İstanbul ılık ΟΔΟΣ Ёлка', ['istanbul', 'ilik', 'οδοσ', 'елка']],
+    ['full width and ligatures', 'ＡＢＣ１２ ﬁle', ['abc12', 'file']],
+    ['the points of Hebrew and Arabic', 'שָׁלוֹם مُحَمَّد', ['שלום', 'محمد']],
+    ['Hindi with its vowel signs', 'हिन्दी में', ['हिन्दी', 'में']],
+    ['Korean by its blanks', '회의를 합니다', ['회의를', '합니다']],
+    ['a soft hyphen and joiners within a word', 'be\u00adreit a\u200cb', ['bereit', 'ab']],
+    ['apostrophes and hyphens between words', "l'été e-mail", ['l', 'ete', 'e', 'mail']],
+    ['Chinese and Japanese in pairs', '会議室 テスト', ['会議', '議室', 'テス', 'スト']],
+    ['Thai in pairs', 'ไทย', ['ไท', 'ทย']],
+    ['a character alone', '山 a', ['山', 'a']],
+    ['pairs beyond the basic plane', '𠀀𠀁𠀂', ['𠀀𠀁', '𠀁𠀂']],
+    ['scripts side by side', '2024年度report', ['2024', '年度', 'report']],
+    [
+      'an address: its words, its host, itself',
+      'Ann.Lee+tag@Mail.Example',
+      ['ann', 'lee', 'tag', 'mail', 'example', 'mail.example', 'ann.lee+tag@mail.example'],
+    ],
+    ['an address of one name', 'root@localhost', ['root', 'localhost', 'root@localhost']],
+    ['the host of a link', 'https://www.a-b.example/x?y=z', ['https', 'www', 'a', 'b', 'example', 'www.a-b.example', 'x', 'y', 'z']],
+    ['a file', 'Report_v2.final.pdf', ['report', 'v2', 'final', 'pdf', 'report_v2.final.pdf']],
+    ['numbers', '12.50 1,000 ½', ['12', '50', '12.50', '1', '000', '1', '2']],
+    ['the end of a sentence: no host', 'See there. Then@ (x).', ['see', 'there', 'then', 'x']],
+    ['nothing', '', []],
+    ['signs alone', '-- ... @@@ \u0000 \ud800', []],
+  ])('%s', (_what, text, terms) => {
+    expect(listSearchTerms(text)).toEqual(terms)
+  })
+
+  it('drops what no person wrote: long words, and addresses too long to be one', () => {
+    const word = 'x'.repeat(SEARCH_LIMITS.wordCharacters)
+    expect(listSearchTerms(`a ${word}x b ${word}`)).toEqual(['a', 'b', word])
+    expect(listSearchTerms(`${'a.'.repeat(200)}b@c`)).not.toContainEqual(expect.stringContaining('@'))
+  })
+
+  it('stops at its limits', () => {
+    expect(listSearchTerms('a '.repeat(50_000))).toHaveLength(SEARCH_LIMITS.terms)
+    expect(listSearchTerms('会'.repeat(60_000))).toHaveLength(SEARCH_LIMITS.terms)
+    expect(listSearchTerms('a@b.example '.repeat(5_000))).toHaveLength(SEARCH_LIMITS.terms)
+    expect(listSearchTerms(`${' '.repeat(SEARCH_LIMITS.characters)}late`)).toEqual([])
+  })
+
+  it.each([
+    ['joints', 'a.'.repeat(500_000)],
+    ['signs', '@'.repeat(1_000_000)],
+    ['marks', 'e\u0301\u0301'.repeat(300_000)],
+    ['letters that become eighteen', '\ufdfa'.repeat(65_536)],
+  ])('reads a megabyte of %s, in no more than linear time: the test would time out', (_what, hostile) => {
+    const terms = listSearchTerms(hostile, { ...SEARCH_LIMITS, characters: hostile.length })
+    expect(terms.length).toBeLessThanOrEqual(SEARCH_LIMITS.terms)
+  })
+})
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.string({ unit: 'grapheme', maxLength: 100 }),
+  fc
+    .array(fc.constantFrom('a', 'É', 'ß', '@', '.', '-', ' ', '会', 'ไ', '\ud840', '\udc00', 'ﷺ', 'İ', '\u0345'), { maxLength: 60 })
+    .map((units) => units.join('')),
+)
+
+describe('whatever the text', () => {
+  it('gives terms that can be stored, found again and are not blank', () => {
+    fc.assert(
+      fc.property(text, (any) => {
+        for (const term of listSearchTerms(any)) {
+          expect(term.isWellFormed()).toBe(true)
+          expect(term).toMatch(/^[^\s\u0000]+$/u)
+          expect(term.length).toBeLessThanOrEqual(SEARCH_LIMITS.addressCharacters)
+          // A term typed into a query is the term that was indexed.
+          expect(listSearchTerms(term)).toContain(term)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('gives the same terms for capitals and for letters taken apart', () => {
+    fc.assert(
+      fc.property(text, (any) => {
+        expect(listSearchTerms(any.normalize('NFD'))).toEqual(listSearchTerms(any.normalize('NFC')))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+const field = (weight: SearchField['weight'], value: string): SearchField => ({ weight, text: value })
+
+describe('groupSearchTerms', () => {
+  it('counts positions on through the fields, a free one between them, each with the weight of its field', () => {
+    const grouped = groupSearchTerms([field('A', 'b a'), field('B', ''), field('D', 'a c a')])
+    expect([...grouped]).toEqual([
+      ['b', [(3 << 14) + 1]],
+      ['a', [(3 << 14) + 2, 4, 6]],
+      ['c', [5]],
+    ])
+  })
+
+  it('keeps to the limits of PostgreSQL', () => {
+    const grouped = groupSearchTerms([field('D', `${'a '.repeat(400)}${'b c '.repeat(10_000)}`)], { ...SEARCH_LIMITS, terms: 40_000 })
+    const positions = [...grouped.values()]
+    expect(grouped.get('a')).toHaveLength(255)
+    expect(positions.every((list) => list.length <= 255 && list.every((position, index) => position > (list[index - 1] ?? 0)))).toBe(true)
+    expect(Math.max(...positions.flat())).toBeLessThanOrEqual(16_383)
+  })
+
+  it('leaves room for the text behind a long list of addresses', () => {
+    const addresses = Array.from({ length: 3_000 }, (_value, number) => `person${number}@a.example`).join(' ')
+    const grouped = groupSearchTerms([field('A', 'subject'), field('B', addresses), field('C', ''), field('D', 'readable')])
+    expect(grouped.has('readable')).toBe(true)
+    expect(grouped.has('person0@a.example')).toBe(true)
+  })
+})
