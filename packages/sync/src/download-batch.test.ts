@@ -19,6 +19,8 @@ const planned = (...messages: readonly MessageAttributes[]): PlannedMessage[] =>
 
 const parser: Parser = {
   parse: async (source) => prepareUnreadable(source),
+  parseSources: async (sources) => sources.map(prepareUnreadable),
+  parseHeaders: async () => [],
   [Symbol.asyncDispose]: async () => undefined,
 }
 

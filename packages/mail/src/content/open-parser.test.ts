@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openParser } from './open-parser.ts'
@@ -49,6 +49,105 @@ describe('openParser', () => {
     await parser.parse(large)
     clearInterval(ticking)
     expect(turns).toBeGreaterThan(5)
+  })
+})
+
+/** Sources one behind the other in memory that threads share. */
+function share(texts: readonly string[]): Buffer[] {
+  const whole = Buffer.from(new SharedArrayBuffer(texts.join('').length))
+  let end = 0
+  return texts.map((text) => {
+    end += whole.write(text, end, 'latin1')
+    return whole.subarray(end - text.length, end)
+  })
+}
+
+const NOISE = randomBytes(3_000).toString('base64')
+
+describe('parseSources', () => {
+  it.each<[string, (texts: readonly string[]) => Buffer[]]>([
+    ['shared', share],
+    ['ordinary', (texts) => texts.map(source)],
+  ])('reads a batch in %s memory as it reads its messages one by one', async (_what, place) => {
+    await using parser = openParser({ threads: 2 })
+    const texts = Array.from(
+      { length: 700 },
+      (_value, number) => `Subject: ${number}\r\n\r\n${number % 3 === 0 ? NOISE : 'text '.repeat(200)}`,
+    )
+    const sources = place(texts)
+    const contents = await parser.parseSources(sources)
+    const single = await Promise.all(sources.map(async (one) => parser.parse(one)))
+    expect(contents.map((content) => ({ ...content, raw: null }))).toEqual(single.map((content) => ({ ...content, raw: null })))
+    for (const [index, { raw, rawEncoding, rawSha256, message }] of contents.entries()) {
+      expect(message?.subject).toBe(String(index))
+      expect(Buffer.compare(decodeSource(raw, rawEncoding), source(texts[index] ?? ''))).toBe(0)
+      expect(Buffer.compare(rawSha256, sha256(source(texts[index] ?? '')))).toBe(0)
+    }
+  })
+
+  it('gives the caller his own octets back when compressing them gains nothing', async () => {
+    await using parser = openParser({ threads: 1 })
+    const sources = [...share([randomBytes(3_000).toString('latin1')]), randomBytes(3_000)]
+    for (const one of sources) {
+      const [content] = await parser.parseSources([one])
+      expect(content?.rawEncoding).toBe('identity')
+      expect(content?.raw).toBe(one)
+    }
+  })
+
+  it('reads large messages, many of them, and none', async () => {
+    await using parser = openParser({ threads: 2 })
+    expect(await parser.parseSources([])).toEqual([])
+    const sources = Array.from({ length: 5 }, (_value, number) => source(`Subject: ${number}\r\n\r\n${NOISE.repeat(1_000)}`))
+    const contents = await parser.parseSources(sources)
+    expect(contents.map(({ message }) => message?.subject)).toEqual(['0', '1', '2', '3', '4'])
+    expect(contents.every(({ raw, rawEncoding }, index) => sources[index]?.equals(decodeSource(raw, rawEncoding)))).toBe(true)
+  })
+
+  it.each(['hang', 'die', 'throw', 'fail'])('leaves the guilty message of a batch unread, and no other: %s', async (order) => {
+    await using parser = openParser({ threads: 1, deadlineMs: 1_000, threadModule: MISBEHAVING })
+    const sources = share(['Subject: a\r\n\r\n', order, 'Subject: b\r\n\r\n'])
+    const contents = await parser.parseSources(sources)
+    expect(contents.map(({ message }) => message?.subject ?? null)).toEqual(['a', null, 'b'])
+    expect(contents[1]).toMatchObject({ rawEncoding: 'identity', searchTerms: null })
+    expect(contents[1]?.raw).toBe(sources[1])
+  })
+
+  it('leaves the message unread that eats all memory, and no other', async () => {
+    await using parser = openParser({ threads: 1, deadlineMs: 30_000, heapMegabytes: 32, threadModule: MISBEHAVING })
+    const contents = await parser.parseSources(share(['Subject: a\r\n\r\n', 'eat', 'Subject: b\r\n\r\n']))
+    expect(contents.map(({ message }) => message?.subject ?? null)).toEqual(['a', null, 'b'])
+  }, 40_000)
+
+  it('lists what is searchable as PostgreSQL receives it', async () => {
+    await using parser = openParser({ threads: 1 })
+    const { searchTerms } = await parser.parse(source('From: Ann <ann@a.example>\r\nSubject: Hello\r\n\r\nhello'))
+    const lexemes = Buffer.from(searchTerms ?? []).toString('latin1')
+    expect(Buffer.from(searchTerms ?? []).readUInt32BE(0)).toBe(6)
+    // Weight A at 1, and D behind two fields and their gaps.
+    expect(lexemes).toContain('hello\0\0\u0002\u00c0\u0001\0\u000a')
+    expect(lexemes).toContain('ann@a.example\0')
+  })
+})
+
+describe('parseHeaders', () => {
+  it('reads a header as it is read with its message, and hashes it alike', async () => {
+    await using parser = openParser({ threads: 1 })
+    const text = 'Subject: =?utf-8?Q?gr=C3=BCn?=\r\nFrom: Ann <ann@a.example>\r\nDate: Thu, 15 Jan 2026 10:20:30 +0000\r\n'
+    const [content] = await parser.parseSources([source(`${text}\r\nbody`)])
+    const headers = await parser.parseHeaders([source(text), source(`${text}\r\n`)])
+    for (const { headerSha256, header } of headers) {
+      expect(headerSha256).toEqual(content?.headerSha256)
+      expect(content?.message).toMatchObject({ ...header })
+      expect(header?.subject).toBe('grün')
+    }
+  })
+
+  it('leaves the one unread that cannot be read', async () => {
+    await using parser = openParser({ threads: 1, deadlineMs: 1_000, threadModule: MISBEHAVING })
+    const headers = await parser.parseHeaders(share(['Subject: a\r\n\r\n', 'hang', 'Subject: b\r\n\r\n']))
+    expect(headers.map(({ header }) => header?.subject ?? null)).toEqual(['a', null, 'b'])
+    expect(headers.map(({ headerSha256 }) => headerSha256.length)).toEqual([32, 32, 32])
   })
 })
 

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import { silentLogger, type Logger } from '@maildock/core'
-import type { ParseReply, ParseRequest } from './parser-thread.ts'
-import { prepareUnreadable, type PreparedContent } from './prepare-content.ts'
+import type { ParseWork, ReadSource } from './answer-request.ts'
+import { hashHeader } from './hash-header.ts'
+import { openParserThreads } from './open-parser-threads.ts'
+import { prepareUnreadable, type PreparedContent, type PreparedHeader } from './prepare-content.ts'
 
 export interface ParserOptions {
   /** Default: one less than the cores, at least one. */
@@ -23,22 +24,14 @@ export interface Parser extends AsyncDisposable {
    * read comes back with `message: null` and its source as it is. Rejects when the parser was disposed.
    */
   parse(source: Uint8Array): Promise<PreparedContent>
-}
-
-interface Task {
-  readonly source: Uint8Array
-  readonly resolve: (content: PreparedContent) => void
-  readonly reject: (error: Error) => void
-}
-
-/** To load the modules of a thread. On a busy machine that takes longer than most messages. */
-const START_DEADLINE_MS = 30_000
-
-interface Thread {
-  readonly worker: Worker
-  ready: boolean
-  task: Task | null
-  timer: NodeJS.Timeout | null
+  /**
+   * The same for many messages, in their order. Sources that are views of shared memory are read where they are and must not change before the
+   * answer; others are copied. A `raw` that is not compressed is the source itself. When a thread is lost, what it was reading is read again one
+   * message at a time: only the guilty one stays unread.
+   */
+  parseSources(sources: readonly Uint8Array[]): Promise<readonly PreparedContent[]>
+  /** The same for header blocks without their messages, as BODY[HEADER] gives them. */
+  parseHeaders(headers: readonly Uint8Array[]): Promise<readonly PreparedHeader[]>
 }
 
 /**
@@ -49,116 +42,79 @@ export function openParser(options: ParserOptions = {}): Parser {
   const { deadlineMs = 5_000, heapMegabytes = 256, logger = silentLogger } = options
   const limit = options.threads ?? Math.max(1, availableParallelism() - 1)
   const module = options.threadModule ?? new URL('./parser-thread.ts', import.meta.url)
-  const threads = new Set<Thread>()
-  const idle: Thread[] = []
-  const waiting: Task[] = []
-  const state = { disposed: false, requests: 0 }
+  const threads = openParserThreads({ limit, deadlineMs, heapMegabytes, module })
 
-  const finish = (thread: Thread, content: PreparedContent): void => {
-    const { task } = thread
-    if (thread.timer !== null) {
-      clearTimeout(thread.timer)
+  const readShare = async (work: ParseWork, sources: readonly Uint8Array[]): Promise<readonly ReadSource[]> => {
+    const answer = await threads.run(work, sources)
+    if ('read' in answer) {
+      return answer.read
     }
-    thread.task = null
-    thread.timer = null
-    task?.resolve(content)
+    if (sources.length <= 1) {
+      return sources.map(() => ({ failure: answer.lost }))
+    }
+    const alone = await Promise.all(sources.map(async (source) => readShare(work, [source])))
+    return alone.flat()
   }
 
-  /** The thread is lost or must be: its message stays unread. */
-  const abandon = (thread: Thread, reason: string): void => {
-    if (!threads.delete(thread)) {
-      return
+  const readAll = async (work: ParseWork, sources: readonly Uint8Array[]): Promise<readonly ReadSource[]> => {
+    const shares = await Promise.all(shareOut(sources, limit).map(async (share) => readShare(work, share)))
+    const read = shares.flat()
+    for (const [index, source] of read.entries()) {
+      if ('failure' in source) {
+        logger.warn({ reason: source.failure, octets: sources[index]?.length }, 'A message could not be read; it is stored as it is.')
+      }
     }
-    removeFrom(idle, thread)
-    void thread.worker.terminate()
-    if (thread.task !== null) {
-      logger.warn({ reason, octets: thread.task.source.length }, 'A message could not be read; it is stored as it is.')
-      finish(thread, prepareUnreadable(thread.task.source))
-    }
-    dispatch()
+    return read
   }
 
-  const limitTime = (thread: Thread): void => {
-    if (thread.timer !== null) {
-      clearTimeout(thread.timer)
-    }
-    thread.timer = setTimeout(() => abandon(thread, 'deadline'), thread.ready ? deadlineMs : START_DEADLINE_MS)
-  }
-
-  const start = (): Thread => {
-    const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 32 } })
-    const thread: Thread = { worker, ready: false, task: null, timer: null }
-    worker.unref()
-    worker.on('message', (reply: ParseReply) => {
-      if (thread.task === null || !threads.has(thread)) {
-        return
-      }
-      if ('ready' in reply) {
-        thread.ready = true
-        limitTime(thread)
-        return
-      }
-      if ('failure' in reply) {
-        logger.warn({ reason: reply.failure, octets: thread.task.source.length }, 'A message could not be read; it is stored as it is.')
-      }
-      const { source } = thread.task
-      finish(thread, 'failure' in reply ? prepareUnreadable(source) : { ...reply.content, raw: reply.content.raw ?? source })
-      idle.push(thread)
-      dispatch()
-    })
-    worker.on('error', (error) => abandon(thread, error.name))
-    worker.on('exit', () => abandon(thread, 'exit'))
-    threads.add(thread)
-    return thread
-  }
-
-  const dispatch = (): void => {
-    while (waiting.length > 0 && !state.disposed) {
-      const thread = idle.pop() ?? (threads.size < limit ? start() : undefined)
-      const task = thread === undefined ? undefined : waiting.shift()
-      if (thread === undefined || task === undefined) {
-        return
-      }
-      state.requests += 1
-      thread.task = task
-      limitTime(thread)
-      // Copied, not transferred: should the thread die, the source is still here.
-      thread.worker.postMessage({ id: state.requests, source: task.source, now: new Date() } satisfies ParseRequest, [])
-    }
+  const parseSources = async (sources: readonly Uint8Array[]): Promise<readonly PreparedContent[]> => {
+    const read = await readAll('messages', sources)
+    return sources.map((source, index) => toContent(source, read[index]))
   }
 
   return {
-    parse: (source) =>
-      new Promise((resolve, reject) => {
-        if (state.disposed) {
-          reject(new Error('The parser is closed.'))
-          return
-        }
-        waiting.push({ source, resolve, reject })
-        dispatch()
-      }),
-    [Symbol.asyncDispose]: async () => {
-      state.disposed = true
-      const closed = new Error('The parser is closed.')
-      for (const task of waiting.splice(0)) {
-        task.reject(closed)
-      }
-      const ended = [...threads].map(async (thread) => {
-        threads.delete(thread)
-        if (thread.timer !== null) {
-          clearTimeout(thread.timer)
-        }
-        thread.task?.reject(closed)
-        await thread.worker.terminate()
-      })
-      await Promise.all(ended)
+    parse: async (source) => {
+      const [content] = await parseSources([source])
+      return content ?? prepareUnreadable(source)
     },
+    parseSources,
+    parseHeaders: async (headers) => {
+      const read = await readAll('headers', headers)
+      return headers.map((header, index) => toHeader(header, read[index]))
+    },
+    [Symbol.asyncDispose]: async () => threads[Symbol.asyncDispose](),
   }
 }
 
-function removeFrom(list: Thread[], thread: Thread): void {
-  const index = list.indexOf(thread)
-  if (index >= 0) {
-    list.splice(index, 1)
+function toContent(source: Uint8Array, read: ReadSource | undefined): PreparedContent {
+  return read !== undefined && 'content' in read ? { ...read.content, raw: read.content.raw ?? source } : prepareUnreadable(source)
+}
+
+function toHeader(header: Uint8Array, read: ReadSource | undefined): PreparedHeader {
+  return read !== undefined && 'prepared' in read ? read.prepared : { headerSha256: hashHeader(header), header: null }
+}
+
+/** One request to a thread: at most so much is read again, and waits in memory to be sent back. */
+const MOST_OCTETS = 8 << 20
+const MOST_SOURCES = 250
+/** Below, a second thread is not worth its request. */
+const LEAST_OCTETS = 256 << 10
+
+/** Runs of sources of about the same size: one for each thread, more when they would be too large. A source is never divided. */
+function shareOut(sources: readonly Uint8Array[], threads: number): readonly (readonly Uint8Array[])[] {
+  const total = sources.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const most = Math.min(MOST_OCTETS, Math.max(LEAST_OCTETS, Math.ceil(total / threads)))
+  const shares: Uint8Array[][] = []
+  let octets = Infinity
+  for (const source of sources) {
+    const last = shares.at(-1)
+    if (last === undefined || last.length >= MOST_SOURCES || octets + source.byteLength > most) {
+      shares.push([source])
+      octets = source.byteLength
+    } else {
+      last.push(source)
+      octets += source.byteLength
+    }
   }
+  return shares
 }

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { parseMessage, type ParsedMessage } from './parse-message.ts'
+import { encodeSearchVector, groupSearchTerms } from '@maildock/core'
+import { hashHeader, hashOctets } from './hash-header.ts'
+import { listSearchFields } from './list-search-fields.ts'
+import { parseHeader, parseMessage, type ParsedHeader, type ParsedMessage } from './parse-message.ts'
 
 export type RawEncoding = 'identity' | 'zstd'
 
@@ -8,21 +10,51 @@ export type RawEncoding = 'identity' | 'zstd'
 export interface PreparedContent {
   /** SHA-256 of the octets the server sent. */
   readonly rawSha256: Uint8Array
+  /** Equal to that of PreparedHeader for the same message. */
+  readonly headerSha256: Uint8Array
   /** The source in `rawEncoding`. */
   readonly raw: Uint8Array
   readonly rawEncoding: RawEncoding
   /** Null when the message could not be read within the bounds of time and memory. */
   readonly message: ParsedMessage | null
+  /** The terms of subject, correspondents, file names and text, as PostgreSQL receives a tsvector in binary. Null when the message is. */
+  readonly searchTerms: Uint8Array | null
+}
+
+/** A header block, as BODY[HEADER] gives it, read without its message. */
+export interface PreparedHeader {
+  readonly headerSha256: Uint8Array
+  /** Null when it could not be read within the bounds of time and memory. */
+  readonly header: ParsedHeader | null
 }
 
 /** Hashes, compresses and reads a message. Takes its time for a large one: see openParser. */
 export function prepareContent(source: Uint8Array, now: Date): PreparedContent {
-  return { rawSha256: hashSource(source), ...encodeSource(source), message: parseMessage(source, now) }
+  const message = parseMessage(source, now)
+  return {
+    rawSha256: hashOctets(source),
+    headerSha256: hashHeader(source),
+    ...encodeSource(source),
+    message,
+    searchTerms: encodeSearchVector(groupSearchTerms(listSearchFields(message))),
+  }
 }
 
 /** The same for a message that cannot be read: nothing but its source. */
 export function prepareUnreadable(source: Uint8Array): PreparedContent {
-  return { rawSha256: hashSource(source), raw: source, rawEncoding: 'identity', message: null }
+  return {
+    rawSha256: hashOctets(source),
+    headerSha256: hashHeader(source),
+    raw: source,
+    rawEncoding: 'identity',
+    message: null,
+    searchTerms: null,
+  }
+}
+
+/** Hashes and reads a header block. */
+export function prepareHeader(header: Uint8Array, now: Date): PreparedHeader {
+  return { headerSha256: hashHeader(header), header: parseHeader(header, now) }
 }
 
 /** The source of a stored message, as the server sent it. */
@@ -35,10 +67,6 @@ export function decodeSource(raw: Uint8Array, encoding: RawEncoding): Uint8Array
     default:
       return encoding satisfies never
   }
-}
-
-function hashSource(source: Uint8Array): Uint8Array {
-  return createHash('sha256').update(source).digest()
 }
 
 const LEAST_CHUNK = 16 * 1024

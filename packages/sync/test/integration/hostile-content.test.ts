@@ -1,3 +1,4 @@
+import { prepareUnreadable } from '@maildock/mail'
 import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeHostileMail, composeMail } from '../fixture/compose-mail.ts'
@@ -96,7 +97,9 @@ describe('a message whose thread dies', () => {
     await stage.dovecot.deliver(account.user, composeMail(2))
     await stage.sync(account, {
       parser: {
-        parse: async (source) => ({ rawSha256: Buffer.from(sha256(source), 'hex'), raw: source, rawEncoding: 'identity', message: null }),
+        parse: async (source) => prepareUnreadable(source),
+        parseSources: async (sources) => sources.map(prepareUnreadable),
+        parseHeaders: async () => [],
         [Symbol.asyncDispose]: async () => undefined,
       },
     })

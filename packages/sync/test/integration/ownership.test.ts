@@ -19,6 +19,7 @@ function parserThatFirst(act: () => Promise<void>, afterMessages: number): Parse
   const parser = openParser({ threads: 1 })
   let read = 0
   return {
+    ...parser,
     parse: async (source) => {
       read += 1
       if (read === afterMessages) {
@@ -26,7 +27,6 @@ function parserThatFirst(act: () => Promise<void>, afterMessages: number): Parse
       }
       return parser.parse(source)
     },
-    [Symbol.asyncDispose]: async () => parser[Symbol.asyncDispose](),
   }
 }
 
@@ -94,7 +94,7 @@ describe('an account that is disconnected in the middle of a pass', () => {
       downloaded += 1
       return counting.parse(source)
     }
-    await stage.sync(account, { parser: { parse, [Symbol.asyncDispose]: async () => undefined } })
+    await stage.sync(account, { parser: { ...counting, parse } })
     expect(downloaded).toBe(120 - before)
     expect(await listInDatabase(stage.pool, account)).toEqual(await listOnServer(stage.dovecot, account.user))
   })
