@@ -55,6 +55,8 @@ export interface ImapSession extends AsyncDisposable {
   listUids(): Promise<UidList>
   /** UIDs from this one on; null when the server refuses. */
   listUidsFrom(uid: number): Promise<UidTail | null>
+  /** UIDs of messages received before a day, given as midnight UTC; null when the server refuses. Each server has days of its own: allow for one. */
+  listUidsBefore(day: Date): Promise<readonly number[] | null>
   /** Attributes of these messages, of as many as still exist; ascending. */
   fetchAttributes(uids: readonly number[]): Promise<readonly MessageAttributes[]>
   /** Flags of the messages in a range of UIDs, ascending; with `changedSince`, of those that changed. */
@@ -147,6 +149,10 @@ export function createImapSession(
       // A set that begins beyond the end names the last message all the same (RFC 9051 section 9, seq-range; faults A6).
       const exists = client.mailbox === false ? null : client.mailbox.exists
       return Array.isArray(found) && exists !== null ? { uids: found.filter((uid) => uid >= from && uid <= MAX_UID), exists } : null
+    },
+    listUidsBefore: async (before) => {
+      const found = await run(commandMs, async (flow) => flow.search({ before }, { uid: true }))
+      return Array.isArray(found) ? found.filter((uid) => uid > 0 && uid <= MAX_UID) : null
     },
     fetchAttributes: async (uids) => {
       const query = { uid: true, flags: true, internalDate: true, size: true }

@@ -153,6 +153,24 @@ describe('listUidsFrom', () => {
   })
 })
 
+describe('listUidsBefore', () => {
+  it('asks for whole days, as every server understands them', async () => {
+    await using stand = await open({ EXAMINE, 'UID SEARCH': '* SEARCH 1 2 99999999999\r\n{tag} OK done\r\n' })
+    await stand.session.examine('INBOX')
+    expect(await stand.session.listUidsBefore(new Date('2026-01-05T00:00:00Z'))).toEqual([1, 2])
+    expect(stand.server.commands.some((line) => line.includes('UID SEARCH BEFORE 05-Jan-2026'))).toBe(true)
+  })
+
+  it('is empty when there are none, and null when it is refused', async () => {
+    await using none = await open({ EXAMINE, 'UID SEARCH': '* SEARCH\r\n{tag} OK done\r\n' })
+    await none.session.examine('INBOX')
+    expect(await none.session.listUidsBefore(new Date('2026-01-05'))).toEqual([])
+    await using refused = await open({ EXAMINE, 'UID SEARCH': '{tag} NO not now\r\n' })
+    await refused.session.examine('INBOX')
+    expect(await refused.session.listUidsBefore(new Date('2026-01-05'))).toBeNull()
+  })
+})
+
 describe('listUids', () => {
   it.each<[string, string, { uids: number[]; complete: boolean }]>([
     ['as many as there are', '* SEARCH 1 2 9\r\n{tag} OK done\r\n', { uids: [1, 2, 9], complete: true }],
