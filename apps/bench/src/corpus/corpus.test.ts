@@ -77,3 +77,13 @@ describe('the small corpus', () => {
     expect(messages.every(({ plan }) => plan.kind === 'plain')).toBe(true)
   })
 })
+
+describe('the large corpus', () => {
+  it('is mixed, but for one message of 50 MB in 200', () => {
+    const sizes = [...generateCorpus({ name: 'large', count: 105 })].map(({ raw }) => raw.length)
+    const mixed = [...generateCorpus({ name: 'mixed', count: 105 })].map(({ raw }) => raw.length)
+    expect(sizes[100]).toBeGreaterThan(48_000_000)
+    expect(sizes[100]).toBeLessThan(52_000_000)
+    expect(sizes.toSpliced(100, 1)).toEqual(mixed.toSpliced(100, 1))
+  })
+})

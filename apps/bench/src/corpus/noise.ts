@@ -3,12 +3,15 @@ import { createRandom, type Random } from './random.ts'
 const POOL_OCTETS = 8 << 20
 let pool: Buffer | undefined
 
-/** Octets that do not compress, as attachments are: a piece of a pool that is made once. */
+/** Octets that do not compress, as attachments are: pieces of a pool that is made once. */
 export function takeNoise(random: Random, octets: number): Buffer {
-  const length = Math.min(POOL_OCTETS, Math.max(1, Math.round(octets)))
+  const length = Math.max(1, Math.round(octets))
   pool ??= makePool()
-  const start = random.below(POOL_OCTETS - length + 1)
-  return pool.subarray(start, start + length)
+  const whole = Math.floor((length - 1) / POOL_OCTETS)
+  const rest = length - whole * POOL_OCTETS
+  const start = random.below(POOL_OCTETS - rest + 1)
+  const piece = pool.subarray(start, start + rest)
+  return whole === 0 ? piece : Buffer.concat([...Array.from<Buffer>({ length: whole }).fill(pool), piece])
 }
 
 function makePool(): Buffer {
