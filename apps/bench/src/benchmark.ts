@@ -1,12 +1,17 @@
 import type { CorpusName } from './corpus/corpus.ts'
 import type { Finding } from './finding.ts'
 
-/** What the command line asks of every benchmark. */
+/** What the command line asks of every benchmark. Null: what suits the benchmark. */
 export interface BenchmarkOptions {
-  /** Rounds of each side, in turn. Null: what suits the benchmark. */
+  /** Rounds of each side, in turn. */
   readonly rounds: number | null
-  readonly corpus: CorpusName
-  readonly messages: number
+  readonly corpus: CorpusName | null
+  /** In the mailbox that is measured. */
+  readonly messages: number | null
+  /** Of benchmarks that have many. */
+  readonly accounts: number | null
+  /** Sizes that show in a few minutes that everything works. The figures mean little. */
+  readonly quick: boolean
   /** Profile the product where a benchmark knows how, and tell where the time goes. */
   readonly profile: boolean
 }

@@ -9,28 +9,38 @@ describe('the command line', () => {
       names: [],
       json: null,
       rounds: null,
-      messages: 1_000,
-      corpus: 'mixed',
+      messages: null,
+      corpus: null,
+      accounts: null,
+      quick: false,
       profile: false,
     })
   })
 
   it('takes names and options in any order', () => {
-    const args = ['list', '--json', 'out.json', '--messages', '10000', 'start', '--corpus', 'small', '--rounds', '7', '--profile']
+    const sizes = ['--messages', '10000', '--corpus', 'small', '--rounds', '7', '--accounts', '50']
+    const args = ['list', '--json', 'out.json', ...sizes, 'start', '--profile', '--quick']
     expect(parseCommandLine(args, KNOWN)).toEqual({
       names: ['list', 'start'],
       json: 'out.json',
       rounds: 7,
       messages: 10_000,
       corpus: 'small',
+      accounts: 50,
+      quick: true,
       profile: true,
     })
   })
 
-  it.each([[['lists']], [['--messages', '0']], [['--rounds', '1.5']], [['--corpus', 'large']], [['--unknown']], [['--json']]])(
-    'refuses %j',
-    (args) => {
-      expect(() => parseCommandLine(args, KNOWN)).toThrow(UsageError)
-    },
-  )
+  it.each([
+    [['lists']],
+    [['--messages', '0']],
+    [['--rounds', '1.5']],
+    [['--corpus', 'huge']],
+    [['--accounts', '-1']],
+    [['--unknown']],
+    [['--json']],
+  ])('refuses %j', (args) => {
+    expect(() => parseCommandLine(args, KNOWN)).toThrow(UsageError)
+  })
 })

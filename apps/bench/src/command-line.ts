@@ -13,8 +13,10 @@ export const USAGE = `Usage: node apps/bench/src/main.ts [name…] [options]
 
   --json FILE        write the findings as JSON
   --rounds N         rounds of each side of a comparison
-  --messages N       size of the mailbox of first-sync and memory (default 1000)
-  --corpus NAME      mixed or small (default mixed)
+  --messages N       size of the mailbox, of each account where there are many
+  --corpus NAME      mixed, small or large
+  --accounts N       accounts of watch, latency, takeover and scale
+  --quick            small sizes and one round: does everything work?
   --profile          profile the product where the benchmark knows how`
 
 /** A command line that makes no sense. The message is for people. */
@@ -28,9 +30,11 @@ export function parseCommandLine(args: readonly string[], known: readonly string
   return {
     names: positionals,
     json: values.json ?? null,
-    rounds: values.rounds === undefined ? null : wholeNumber('--rounds', values.rounds),
-    messages: wholeNumber('--messages', values.messages ?? '1000'),
-    corpus: corpusName(values.corpus ?? 'mixed'),
+    rounds: optional('--rounds', values.rounds),
+    messages: optional('--messages', values.messages),
+    corpus: values.corpus === undefined ? null : corpusName(values.corpus),
+    accounts: optional('--accounts', values.accounts),
+    quick: values.quick ?? false,
     profile: values.profile ?? false,
   }
 }
@@ -45,6 +49,8 @@ function parse(args: readonly string[]) {
         rounds: { type: 'string' },
         messages: { type: 'string' },
         corpus: { type: 'string' },
+        accounts: { type: 'string' },
+        quick: { type: 'boolean' },
         profile: { type: 'boolean' },
       },
     })
@@ -53,7 +59,8 @@ function parse(args: readonly string[]) {
   }
 }
 
-function wholeNumber(option: string, text: string): number {
+function optional(option: string, text: string | undefined): number | null {
+  if (text === undefined) return null
   const value = Number(text)
   if (Number.isSafeInteger(value) && value > 0) return value
   throw new UsageError(`${option} takes a whole number above zero, not "${text}".`)
@@ -62,5 +69,5 @@ function wholeNumber(option: string, text: string): number {
 function corpusName(text: string): CorpusName {
   const name = CORPUS_NAMES.find((known) => known === text)
   if (name !== undefined) return name
-  throw new UsageError(`--corpus takes ${CORPUS_NAMES.join(' or ')}, not "${text}".`)
+  throw new UsageError(`--corpus takes ${CORPUS_NAMES.join(', ')}, not "${text}".`)
 }

@@ -1,7 +1,7 @@
 import { median, spread } from './statistics/statistics.ts'
 import { judge, TARGETS, type TargetName, type Verdict } from './targets.ts'
 
-export type Unit = 's' | 'ms' | '/s' | 'MB' | 'KB' | '×' | '%'
+export type Unit = 's' | 'ms' | '/s' | 'MB' | 'KB' | 'octets' | '×' | '%'
 
 /** One thing that was measured, with every sample of it. */
 export interface Finding {

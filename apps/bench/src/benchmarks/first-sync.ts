@@ -1,150 +1,138 @@
 import { join } from 'node:path'
+import type { Client } from 'pg'
 import type { Benchmark, BenchmarkContext } from '../benchmark.ts'
-import { finding, type Finding } from '../finding.ts'
+import type { CorpusName } from '../corpus/corpus.ts'
+import type { Finding } from '../finding.ts'
 import { fillMailbox } from '../mail-servers/fill-mailbox.ts'
 import { connectBody, startMailServers, toWireSettings, type MailServers } from '../mail-servers/start-mail-servers.ts'
-import { measureFirstSync, type FirstSync } from '../maildock/first-sync.ts'
-import { startUp } from '../maildock/start-up.ts'
+import { forgetAccounts, openBenchClient, startBenchDatabase } from '../maildock/bench-database.ts'
+import { measureFirstSync } from '../maildock/first-sync.ts'
+import { startUp, type RunningUp } from '../maildock/start-up.ts'
+import { forgetPeaks } from '../processes/forget-peaks.ts'
 import { runInOwnProcess } from '../processes/in-own-process.ts'
-import { spentBetween } from '../processes/processor-time.ts'
+import { roleOf, spentBetween } from '../processes/processor-time.ts'
 import { readProcessTree } from '../processes/process-tree.ts'
 import { createTemporaryFolder } from '../processes/temporary-folder.ts'
 import { describeProfile } from '../report/describe-profile.ts'
 import { hasIsync } from '../report/machine.ts'
-import { runIsync } from '../rivals/isync.ts'
 import type { ImapWireSettings } from '../rivals/imap-wire.ts'
+import { createIsync } from '../rivals/isync.ts'
 import { alternate, type Side } from '../statistics/alternate.ts'
-import { pairwiseRatios } from '../statistics/statistics.ts'
+import { describeCase, describeDemo, type MeasuredSync } from './first-sync-findings.ts'
 
-const ROUNDS = 3
-const OWNER = 'owner@bench.example.com'
 const HEADER_ITEMS = '(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)'
 const BODY_ITEMS = '(BODY.PEEK[])'
 const RAW_FETCH = new URL('../rivals/raw-fetch.ts', import.meta.url)
 const IMAPFLOW_FETCH = new URL('../rivals/imapflow-fetch.ts', import.meta.url)
 
-/** Rows 1 to 4: from connect to the first screen and to the end of the first synchronisation, beside others on the same mailbox. */
+/** One mailbox, and how often each side reads it. */
+export interface SyncCase {
+  readonly corpus: CorpusName
+  readonly messages: number
+  readonly rounds: number
+}
+
+const QUICK: readonly SyncCase[] = [{ corpus: 'mixed', messages: 200, rounds: 1 }]
+const ALL: readonly SyncCase[] = [
+  { corpus: 'mixed', messages: 1_000, rounds: 5 },
+  { corpus: 'mixed', messages: 10_000, rounds: 3 },
+  { corpus: 'small', messages: 100_000, rounds: 1 },
+]
+
+/** Rows 1 to 5: from connect to the first screen, the list, the sources and the end of the first synchronisation, beside others on the same mailbox. */
 export const firstSync: Benchmark = {
   name: 'first-sync',
-  summary: 'the first synchronisation of a mailbox on Dovecot, and of the demo mailbox',
+  summary: 'the first synchronisation of mailboxes on Dovecot, and of the demo mailbox',
   run: async (context) => {
-    const { resources, say, messages, corpus } = context
+    const { resources, say } = context
     const servers = await startMailServers(resources)
-    const wire = toWireSettings(servers, OWNER)
-    say(`filling INBOX with ${messages} messages (${corpus})`)
-    const octets = await fillMailbox(wire, { name: corpus, count: messages })
-    say(`${(octets / 1e6).toFixed(1)} MB; starting the product`)
-    const product = await startUp(resources, { env: servers.env })
-    const demo = await measureFirstSync({ url: product.url, body: product.demo, messages: 100 })
-    // Once before it counts: Dovecot writes its indexes, the pages get into memory, and the product's parser threads start.
-    await runInOwnProcess<number>(RAW_FETCH, { ...wire, items: BODY_ITEMS })
-    await runInOwnProcess<number>(RAW_FETCH, { ...wire, items: HEADER_ITEMS })
-    const syncs: MeasuredSync[] = []
-    const samples = await alternate(
-      {
-        rawHeaders: async () => runInOwnProcess<number>(RAW_FETCH, { ...wire, items: HEADER_ITEMS }),
-        rawBodies: async () => runInOwnProcess<number>(RAW_FETCH, { ...wire, items: BODY_ITEMS }),
-        imapflow: async () => runInOwnProcess<number>(IMAPFLOW_FETCH, wire),
-        isync: await isyncSide(context, servers, wire),
-        product: async () => {
-          const before = await readProcessTree(product.process.pid)
-          const sync = await measureFirstSync({ url: product.url, body: connectBody(servers, OWNER), messages })
-          if (sync.messages !== messages) throw new Error(`${sync.messages} of ${messages} messages were synchronised.`)
-          const spent = spentBetween(before, await readProcessTree(product.process.pid))
-          say(`screen ${sync.screenAfter.toFixed(2)} s, synced ${sync.syncedAfter.toFixed(2)} s`)
-          syncs.push({ ...sync, spent })
-          return sync.syncedAfter
-        },
-      },
-      context.rounds ?? ROUNDS,
-    )
-    if (context.profile) await profile(context, servers)
-    return [...describeDemo(demo), ...describe(context, syncs, samples)]
+    const database = await startBenchDatabase(resources)
+    const client = await openBenchClient(resources, database)
+    say('starting the product')
+    const product = await startUp(resources, { env: { ...database.env, ...servers.env } })
+    const stage: Stage = { context, servers, product, client }
+    const findings = [...describeDemo(await measureFirstSync({ url: product.url, body: product.demo, messages: 100 }))]
+    const cases = listCases(context)
+    for (const syncCase of cases) findings.push(...(await measureCase(stage, syncCase)))
+    if (context.profile && cases[0] !== undefined) await profile(stage, cases[0])
+    return findings
   },
 }
 
-/** A synchronisation with the processor time it took, by process. */
-interface MeasuredSync extends FirstSync {
-  readonly spent: ReadonlyMap<string, number>
+interface Stage {
+  readonly context: BenchmarkContext
+  readonly servers: MailServers
+  readonly product: RunningUp
+  readonly client: Client
 }
 
-function describeDemo({ connectedAfter, screenAfter, syncedAfter }: FirstSync): readonly Finding[] {
-  return [
-    finding('demo mailbox: connect answered', 's', [connectedAfter]),
-    finding('demo mailbox: connect → first 50 readable', 's', [screenAfter], { note: 'the first account of a new installation' }),
-    finding('demo mailbox: connect → synced', 's', [syncedAfter]),
-  ]
+function listCases({ messages, corpus, rounds, quick }: BenchmarkContext): readonly SyncCase[] {
+  const asked = messages !== null || corpus !== null
+  const cases = asked ? [{ corpus: corpus ?? 'mixed', messages: messages ?? 1_000, rounds: 3 }] : quick ? QUICK : ALL
+  return cases.map((syncCase) => ({ ...syncCase, rounds: rounds ?? syncCase.rounds }))
 }
 
-type SideName = 'rawHeaders' | 'rawBodies' | 'imapflow' | 'isync' | 'product'
+async function measureCase(stage: Stage, syncCase: SyncCase): Promise<readonly Finding[]> {
+  const { context, servers } = stage
+  const { corpus, messages, rounds } = syncCase
+  const owner = ownerOf(syncCase)
+  context.say(`filling INBOX with ${messages} messages (${corpus})`)
+  const octets = await fillMailbox(servers.dovecot, owner, { name: corpus, count: messages })
+  context.say(`${(octets / 1e6).toFixed(1)} MB`)
+  const wire = toWireSettings(servers, owner)
+  const rawFetch = async (items: string): Promise<number> => runInOwnProcess<number>(RAW_FETCH, { ...wire, items })
+  // Once before it counts: Dovecot writes its indexes, and the files get into memory.
+  await rawFetch(BODY_ITEMS)
+  await rawFetch(HEADER_ITEMS)
+  const syncs: MeasuredSync[] = []
+  const samples = await alternate(
+    {
+      rawHeaders: async () => rawFetch(HEADER_ITEMS),
+      rawBodies: async () => rawFetch(BODY_ITEMS),
+      imapflow: async () => runInOwnProcess<number>(IMAPFLOW_FETCH, wire),
+      isync: await isyncSide(context, servers, wire),
+      product: async () => {
+        const sync = await syncOnce(stage, owner, messages)
+        context.say(describeRound(sync))
+        syncs.push(sync)
+        return sync.syncedAfter
+      },
+    },
+    rounds,
+  )
+  return describeCase({ corpus, messages, syncs, samples })
+}
 
-function describe(
-  { corpus, messages }: BenchmarkContext,
-  syncs: readonly MeasuredSync[],
-  samples: Readonly<Record<SideName, readonly number[]>>,
-): readonly Finding[] {
-  const size = `${messages} ${corpus}`
-  const { product, rawBodies, rawHeaders, imapflow, isync } = samples
-  const mixed = corpus === 'mixed'
-  const isyncThere = isync.every((seconds) => !Number.isNaN(seconds))
-  return [
-    finding(
-      `${size}: connect → first 50 readable`,
-      's',
-      syncs.map(({ screenAfter }) => screenAfter),
-      { target: 'firstScreen' },
-    ),
-    finding(`${size}: connect → synced`, 's', product),
-    finding('raw headers : synced', '×', pairwiseRatios(rawHeaders, product), {
-      ...(mixed ? { target: 'metadataToRawHeaders' } : {}),
-      note: 'metadata is complete when everything is: there is no pass of its own for it',
-    }),
-    finding('raw bodies : synced', '×', pairwiseRatios(rawBodies, product), { target: mixed ? 'syncToRawBodies' : 'smallToRawBodies' }),
-    ...(mixed
-      ? [
-          finding('raw bodies : synced with attachments listed', '×', pairwiseRatios(rawBodies, product), {
-            target: 'searchableToRawBodies',
-            note: 'the full-text index and threads of row 3b are not there yet',
-          }),
-        ]
-      : []),
-    ...(isyncThere
-      ? [
-          finding('isync : synced', '×', pairwiseRatios(isync, product), mixed ? { target: 'syncToIsync' } : {}),
-          finding('isync to Maildir', 's', isync),
-        ]
-      : []),
-    finding('raw headers and structure', 's', rawHeaders),
-    finding('raw bodies', 's', rawBodies),
-    finding('imapflow, all fields, nothing stored', 's', imapflow),
-    finding(
-      'connect answered',
-      's',
-      syncs.map(({ connectedAfter }) => connectedAfter),
-    ),
-    ...describeSpent(syncs),
-  ]
+/** What the product needs for it, and holds at most. The database is empty before. */
+async function syncOnce({ servers, product, client }: Stage, owner: string, messages: number): Promise<MeasuredSync> {
+  await forgetAccounts(client)
+  const before = await readProcessTree(process.pid)
+  const workers = before.filter((facts) => roleOf(facts) === 'work').map(({ pid }) => pid)
+  await forgetPeaks(workers)
+  const sync = await measureFirstSync({ url: product.url, body: connectBody(servers, owner), messages, database: client })
+  if (sync.messages !== messages) throw new Error(`${sync.messages} of ${messages} messages were synchronised.`)
+  const after = await readProcessTree(process.pid)
+  const peaks = after.filter(({ pid }) => workers.includes(pid)).map(({ peakMegabytes }) => peakMegabytes)
+  if (peaks.length !== workers.length) throw new Error('A worker ended while it was measured.')
+  return { ...sync, spent: spentBetween(before, after), peakMegabytes: Math.max(...peaks) }
+}
+
+function describeRound({ screenAfter, stepsAfter, syncedAfter, peakMegabytes }: MeasuredSync): string {
+  const steps = Object.entries(stepsAfter).map(([step, seconds]) => `${step} ${seconds.toFixed(2)} s`)
+  return `screen ${screenAfter.toFixed(2)} s, ${steps.join(', ')}, synced ${syncedAfter.toFixed(2)} s, ${peakMegabytes.toFixed(0)} MB`
 }
 
 /** Measured apart, because a profiler costs time itself. */
-async function profile({ resources, say, messages }: BenchmarkContext, servers: MailServers): Promise<void> {
+async function profile({ context: { resources, say }, servers }: Stage, syncCase: SyncCase): Promise<void> {
   const profileDir = await createTemporaryFolder(resources, 'profile')
   const product = await startUp(resources, { env: servers.env, profileDir })
-  await measureFirstSync({ url: product.url, body: connectBody(servers, OWNER), messages })
+  await measureFirstSync({ url: product.url, body: connectBody(servers, ownerOf(syncCase)), messages: syncCase.messages })
   await product.process.stop('SIGTERM')
   say(await describeProfile(profileDir))
 }
 
-/** Processor time: what the noise of a shared machine changes least. */
-function describeSpent(syncs: readonly MeasuredSync[]): readonly Finding[] {
-  const roles = ['work', 'postgres', 'up'] as const
-  return roles.map((role) =>
-    finding(
-      `processor time of a sync: ${role}`,
-      's',
-      syncs.map(({ spent }) => spent.get(role) ?? 0),
-    ),
-  )
+function ownerOf({ corpus, messages }: SyncCase): string {
+  return `${corpus}${messages}@bench.example.com`
 }
 
 async function isyncSide({ resources, say }: BenchmarkContext, { caFile }: MailServers, wire: ImapWireSettings): Promise<Side> {
@@ -152,6 +140,10 @@ async function isyncSide({ resources, say }: BenchmarkContext, { caFile }: MailS
     say('isync is not installed (apt-get install isync): it is left out')
     return async () => Number.NaN
   }
-  const folder = join(await createTemporaryFolder(resources, 'isync'), 'run')
-  return async () => runIsync({ ...wire, caFile, folder })
+  const isync = createIsync({ ...wire, caFile, folder: join(await createTemporaryFolder(resources, 'isync'), 'run') })
+  return async () => {
+    const seconds = await isync.pull()
+    await isync.clear()
+    return seconds
+  }
 }

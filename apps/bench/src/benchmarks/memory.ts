@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Benchmark, BenchmarkContext } from '../benchmark.ts'
+import type { Benchmark } from '../benchmark.ts'
 import { finding, type Finding } from '../finding.ts'
 import { fillMailbox } from '../mail-servers/fill-mailbox.ts'
-import { connectBody, startMailServers, toWireSettings } from '../mail-servers/start-mail-servers.ts'
+import { connectBody, startMailServers } from '../mail-servers/start-mail-servers.ts'
 import { measureFirstSync } from '../maildock/first-sync.ts'
 import { startUp, type RunningUp } from '../maildock/start-up.ts'
+import { forgetPeaks } from '../processes/forget-peaks.ts'
 import { roleOf } from '../processes/processor-time.ts'
 import { readProcessTree, type ProcessFacts } from '../processes/process-tree.ts'
 
@@ -18,21 +19,25 @@ export const memory: Benchmark = {
   name: 'memory',
   summary: 'resident memory of every process of `maildock up --demo`',
   run: async (context) => {
-    const { resources, say, messages, corpus } = context
+    const { resources, say, quick } = context
+    const { messages, corpus } = { messages: context.messages ?? 200, corpus: context.corpus ?? 'large' }
+    const settleMs = quick ? 1_000 : SETTLE_MS
     const servers = await startMailServers(resources)
     say(`filling INBOX with ${messages} messages (${corpus})`)
-    await fillMailbox(toWireSettings(servers, OWNER), { name: corpus, count: messages })
+    await fillMailbox(servers.dovecot, OWNER, { name: corpus, count: messages })
     const product = await startUp(resources, { env: servers.env })
-    await delay(SETTLE_MS)
+    await delay(settleMs)
     const idle = await readProcessTree(product.process.pid)
+    // What a start needs is not what a synchronisation needs.
+    await forgetPeaks(idle.filter((facts) => roleOf(facts) === 'work').map(({ pid }) => pid))
     const during = await watchSum(product, async () => {
       const sync = await measureFirstSync({ url: product.url, body: connectBody(servers, OWNER), messages })
       if (sync.messages !== messages) throw new Error(`${sync.messages} of ${messages} messages were synchronised.`)
     })
     const peak = await readProcessTree(product.process.pid)
-    await delay(SETTLE_MS)
+    await delay(settleMs)
     const after = await readProcessTree(product.process.pid)
-    return describe(context, { idle, peak, after, during })
+    return describe(`${messages} ${corpus}`, { idle, peak, after, during })
   },
 }
 
@@ -62,8 +67,7 @@ async function watchSum(product: RunningUp, work: () => Promise<void>): Promise<
   return sums
 }
 
-function describe({ corpus, messages }: BenchmarkContext, { idle, peak, after, during }: Looks): readonly Finding[] {
-  const size = `${messages} ${corpus}`
+function describe(size: string, { idle, peak, after, during }: Looks): readonly Finding[] {
   const workers = peak.filter((facts) => roleOf(facts) === 'work').map(({ peakMegabytes }) => peakMegabytes)
   return [
     finding(`busiest worker, peak while syncing ${size}`, 'MB', [Math.max(...workers)], {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { silentLogger } from '@maildock/core'
 import { startEmbeddedPostgres } from '@maildock/db'
+import { Client } from 'pg'
 import { createTemporaryFolder } from '../processes/temporary-folder.ts'
 import { makeCredentialKeys, runMaildock } from './start-maildock.ts'
 
@@ -18,4 +19,17 @@ export async function startBenchDatabase(resources: AsyncDisposableStack): Promi
   const env = { DATABASE_URL: connectionString, CREDENTIAL_KEYS: makeCredentialKeys() }
   await runMaildock({ args: ['migrate'], env })
   return { connectionString, env }
+}
+
+/** A connection to look at it from outside. Closed with the stack. */
+export async function openBenchClient(resources: AsyncDisposableStack, { connectionString }: BenchDatabase): Promise<Client> {
+  const client = new Client({ connectionString, application_name: 'bench' })
+  await client.connect()
+  resources.defer(async () => client.end())
+  return client
+}
+
+/** Forgets all accounts and their mail at once, so that one round leaves the next no work and no disk to fill. */
+export async function forgetAccounts(client: Client): Promise<void> {
+  await client.query('truncate account cascade')
 }

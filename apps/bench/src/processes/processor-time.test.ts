@@ -19,6 +19,8 @@ describe('processor time', () => {
     ['postgres: maildock maildock 127.0.0.1(4711) COMMIT', 'postgres'],
     ['/opt/bin/postgres -D /var/data', 'postgres'],
     ['/usr/sbin/dovecot -F', 'dovecot'],
+    ['dovecot/imap [owner 127.0.0.1 IDLE]', 'dovecot'],
+    ['/usr/lib/postfix/sbin/master -d', 'master'],
   ])('of "%s" is told as %s', (command, role) => {
     expect(roleOf({ command })).toBe(role)
   })

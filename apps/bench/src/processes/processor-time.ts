@@ -6,6 +6,7 @@ export function roleOf({ command }: Pick<ProcessFacts, 'command'>): string {
   if (maildock !== undefined) return maildock
   if (command.includes('express-pg-server.ts')) return 'express-pg'
   if (/\bpostgres\b/u.test(command)) return 'postgres'
+  if (/^(?:\/usr\/sbin\/)?dovecot\b/u.test(command)) return 'dovecot'
   return command.split(' ')[0]?.split('/').at(-1) ?? ''
 }
 

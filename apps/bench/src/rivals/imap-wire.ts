@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, type TLSSocket } from 'node:tls'
-import type { CorpusMessage } from '../corpus/corpus.ts'
-import { toImapDate } from './imap-date.ts'
 
 export interface ImapWireSettings {
   readonly host: string
@@ -16,8 +14,6 @@ export interface ImapWireSettings {
 export interface ImapWire extends AsyncDisposable {
   /** Runs one command. @returns the octets of its answer; @throws when the server refuses it */
   command(text: string): Promise<number>
-  /** Appends messages to INBOX by one command (RFC 3502, RFC 7888 non-synchronising literals). */
-  append(messages: readonly CorpusMessage[]): Promise<void>
 }
 
 /** Enough of the end of an answer to hold its tagged line. */
@@ -40,17 +36,6 @@ export async function openImapWire({ host, port, ca, username, password }: ImapW
   await command(`LOGIN ${quote(username)} ${quote(password)}`)
   return {
     command,
-    append: async (messages) => {
-      const tag = nextTag()
-      const answered = untilTagged(socket, tag)
-      socket.write(`${tag} APPEND INBOX`)
-      for (const { plan, raw } of messages) {
-        socket.write(` (\\Seen) "${toImapDate(plan.internalDate)}" {${raw.length}+}\r\n`)
-        if (!socket.write(raw)) await once(socket, 'drain')
-      }
-      socket.write('\r\n')
-      await answered
-    },
     [Symbol.asyncDispose]: async () => {
       if (socket.destroyed) return
       const closed = once(socket, 'close')

@@ -6,24 +6,34 @@ import type { ImapWireSettings } from './imap-wire.ts'
 
 export interface IsyncOptions extends ImapWireSettings {
   readonly caFile: string
-  /** Emptied before and after. */
+  /** For its configuration and its Maildir. */
   readonly folder: string
+}
+
+/** isync with its defaults (fsync on), one mailbox, into a Maildir. */
+export interface Isync {
+  /** Pulls INBOX; what was pulled before is compared, as always. Gives the seconds the program ran. */
+  pull(): Promise<number>
+  /** Forgets everything: the next pull is a first one. */
+  clear(): Promise<void>
 }
 
 const DEADLINE_MS = 1_800_000
 
-/** Pulls INBOX into a new Maildir with isync's defaults (fsync on). Gives the seconds the program ran. */
-export async function runIsync(options: IsyncOptions): Promise<number> {
+/** Needs Debian's package `isync`. Nothing is written before it pulls. */
+export function createIsync(options: IsyncOptions): Isync {
   const { folder } = options
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(join(folder, 'mail'), { recursive: true })
   const config = join(folder, 'mbsyncrc')
-  await writeFile(config, renderConfig(options), { mode: 0o600 })
-  const startedAt = performance.now()
-  await runToEnd({ command: 'mbsync', args: ['-q', '-c', config, 'bench'], env: inheritedEnv(), cwd: folder, deadlineMs: DEADLINE_MS })
-  const seconds = (performance.now() - startedAt) / 1000
-  await rm(folder, { recursive: true, force: true })
-  return seconds
+  return {
+    pull: async () => {
+      await mkdir(join(folder, 'mail'), { recursive: true })
+      await writeFile(config, renderConfig(options), { mode: 0o600 })
+      const startedAt = performance.now()
+      await runToEnd({ command: 'mbsync', args: ['-q', '-c', config, 'bench'], env: inheritedEnv(), cwd: folder, deadlineMs: DEADLINE_MS })
+      return (performance.now() - startedAt) / 1000
+    },
+    clear: async () => rm(folder, { recursive: true, force: true }),
+  }
 }
 
 function renderConfig({ host, port, username, password, caFile, folder }: IsyncOptions): string {
