@@ -5,7 +5,10 @@ import type { Vault } from '@maildock/vault'
 import { runTaskList, type TaskList, type WorkerPool } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { createQueueLogger } from './queue-logger.ts'
+import { HostGate } from './hosts/host-gate.ts'
+import { createSharedHosts, forgetHosts } from './hosts/host-store.ts'
 import { repeat } from './repeat.ts'
+import { recallAccounts } from './tasks/recall-accounts.ts'
 import { runSyncJob, type SyncJobContext } from './tasks/run-sync-job.ts'
 import { purgeOrphans, sweepAccounts, tellLongFailures } from './tasks/sweep-accounts.ts'
 import { DEAD_AFTER_MS, sweepWorkers } from './tasks/sweep-workers.ts'
@@ -40,6 +43,8 @@ export interface WorkerOptions {
 export interface Worker extends AsyncDisposable {
   /** The id under which it beats and holds jobs. */
   readonly id: string
+  /** Connections that wait for news at the moment. */
+  readonly watching: number
   /** Resolves when it has stopped; rejects when the queue gave up by itself. */
   readonly stopped: Promise<void>
 }
@@ -82,36 +87,63 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   stack.defer(async () => queuePool.end())
   const parser = stack.use(openParser({ logger, ...(options.parserThreads === undefined ? {} : { threads: options.parserThreads }) }))
   const stopping = new AbortController()
+  const hosts = createHostGate(queuePool, logger)
   const { vault, egress, sliceMs = DEFAULT_SLICE_MS } = options
-  const context = { pool, parser, logger, vault, egress, sliceMs, signal: stopping.signal }
+  const context = { pool, parser, logger, hosts, vault, egress, sliceMs, signal: stopping.signal }
   const queue = startQueue(
     { pool: queuePool, concurrency, logger },
     createTasks(() => ({ ...context, workerId: queue.id })),
   )
   stack.defer(async () => forgetWorkers(queuePool, [queue.id]))
-  for (const { name, intervalMs, turn } of listTurns(options, { queue, queuePool, pool })) {
+  for (const { name, intervalMs, turn } of listTurns(options, { queue, queuePool, pool, hosts })) {
     stack.use(repeat({ name, intervalMs, logger }, turn))
   }
   const running = new AsyncDisposableStack()
   // Last in, first out: it beats until its jobs and watches have ended.
   stack.defer(async () => void (await Promise.all([stopQueue(queue, stopping, logger), running.disposeAsync()])))
+  let watchers: Watchers | null
   try {
-    running.use(await startWatching(options, { parser, workerId: queue.id, stack: running }))
+    watchers = running.use(await startWatching(options, { parser, hosts, workerId: queue.id, stack: running }))
   } catch (error) {
     await stack.disposeAsync()
     throw error
   }
-  return { id: queue.id, stopped: queue.promise, [Symbol.asyncDispose]: async () => stack.disposeAsync() }
+  return {
+    id: queue.id,
+    get watching() {
+      return watchers?.watching ?? 0
+    },
+    stopped: queue.promise,
+    [Symbol.asyncDispose]: async () => stack.disposeAsync(),
+  }
+}
+
+/** One for all jobs and watches of this process, and what it learns is for all processes. */
+function createHostGate(pool: Pool, logger: Logger): HostGate {
+  const hosts = new HostGate({ logger, shared: createSharedHosts(pool) })
+  const recall = async (host: string): Promise<void> => {
+    try {
+      logger.info({ accounts: await recallAccounts(pool, host) }, 'A mail server is back; accounts that wait for it are tried soon.')
+    } catch (error) {
+      logger.warn(
+        { error: error instanceof Error ? error.name : 'unknown' },
+        'Accounts of a mail server that is back come when it is their turn.',
+      )
+    }
+  }
+  hosts.onRecovered = (host) => void recall(host)
+  return hosts
 }
 
 interface WatchOptions {
   readonly parser: Parser
+  readonly hosts: HostGate
   readonly workerId: string
   readonly stack: AsyncDisposableStack
 }
 
 /** Watchers have connections of their own: a burst of news must not keep jobs from theirs. */
-async function startWatching(options: WorkerOptions, { parser, workerId, stack }: WatchOptions): Promise<Watchers | null> {
+async function startWatching(options: WorkerOptions, { parser, hosts, workerId, stack }: WatchOptions): Promise<Watchers | null> {
   const { connectionString, vault, egress, logger, watchLimit = 0, watchTurnMs, deadAfterMs } = options
   if (watchLimit === 0) {
     return null
@@ -134,6 +166,7 @@ async function startWatching(options: WorkerOptions, { parser, workerId, stack }
     egress,
     parser,
     logger,
+    hosts,
     workerId,
     limit: watchLimit,
     silentForMs,
@@ -179,7 +212,7 @@ interface Turn {
 
 function listTurns(
   options: WorkerOptions,
-  { queue, queuePool, pool }: { queue: WorkerPool; queuePool: Pool; pool: Pool },
+  { queue, queuePool, pool, hosts }: { queue: WorkerPool; queuePool: Pool; pool: Pool; hosts: HostGate },
 ): readonly Turn[] {
   const deadAfterMs = options.deadAfterMs ?? DEAD_AFTER_MS
   return [
@@ -192,6 +225,8 @@ function listTurns(
     { name: 'sweep_accounts', intervalMs: options.sweepAccountsMs ?? 15_000, turn: async () => sweepAccounts(queuePool) },
     { name: 'tell_long_failures', intervalMs: 15_000, turn: async () => tellLongFailures(pool) },
     { name: 'purge_orphans', intervalMs: 600_000, turn: async () => purgeOrphans(pool) },
+    { name: 'mail_hosts', intervalMs: 3_000, turn: async () => hosts.refresh() },
+    { name: 'forget_hosts', intervalMs: 3_600_000, turn: async () => forgetHosts(pool) },
   ]
 }
 

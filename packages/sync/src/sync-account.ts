@@ -1,6 +1,8 @@
 import { MailFault, openImapSession, type EgressPolicy, type ImapSession, type MailboxStatus, type Parser } from '@maildock/mail'
 import type { Vault } from '@maildock/vault'
 import { followRenames } from './follow-renames.ts'
+import type { Admission } from './hosts/host-gate.ts'
+import { signInAdmitted } from './hosts/sign-in-admitted.ts'
 import type { Pass } from './pass.ts'
 import { planMailboxRetry } from './plan/plan-mailbox-retry.ts'
 import { planMailboxList } from './plan/plan-mailbox-list.ts'
@@ -17,6 +19,11 @@ export interface SyncDependencies {
   readonly parser: Parser
 }
 
+export interface SignInDependencies extends Pick<SyncDependencies, 'vault' | 'egress'> {
+  /** By the gate of the host. Absent: nobody keeps count. */
+  readonly admission?: Admission | undefined
+}
+
 /** `finished`: the account is up to date. `continues`: the slice used its time, another one goes on. */
 export type SyncOutcome = 'finished' | 'continues'
 
@@ -27,7 +34,7 @@ export type SyncOutcome = 'finished' | 'continues'
 export async function syncAccount(
   pass: Pass,
   account: SyncableAccount,
-  dependencies: Pick<SyncDependencies, 'vault' | 'egress'>,
+  dependencies: SignInDependencies,
   continues = false,
 ): Promise<SyncOutcome> {
   const startedAt = await inPass(pass, async (client) => recordSliceStart(client, pass.accountId, continues))
@@ -52,11 +59,7 @@ export async function syncOverSession(pass: Pass, session: ImapSession, visitedS
 }
 
 /** The password is open for as long as it takes to sign in, and nowhere else. */
-async function openSession(
-  pass: Pass,
-  account: SyncableAccount,
-  { vault, egress }: Pick<SyncDependencies, 'vault' | 'egress'>,
-): Promise<ImapSession> {
+async function openSession(pass: Pass, account: SyncableAccount, { vault, egress, admission }: SignInDependencies): Promise<ImapSession> {
   const { server, username, sealedPassword } = account
   if (sealedPassword === null) {
     throw new MailFault({
@@ -67,9 +70,10 @@ async function openSession(
     })
   }
   const binding = { accountId: pass.accountId, field: 'imap_password' } as const
-  return vault.withOpened(sealedPassword, binding, async (password) =>
-    openImapSession({ server, username, password }, { egress, signal: pass.signal }),
-  )
+  return vault.withOpened(sealedPassword, binding, async (password) => {
+    const open = async (): Promise<ImapSession> => openImapSession({ server, username, password }, { egress, signal: pass.signal })
+    return admission === undefined ? open() : signInAdmitted(admission, open)
+  })
 }
 
 /** Stores the list of mailboxes. @returns what the server told about each beside its name */

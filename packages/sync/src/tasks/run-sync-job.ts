@@ -3,6 +3,7 @@ import type { JobPayload, Logger, SyncReason, Uuid } from '@maildock/core'
 import { acquireLease, LeaseLostError, type Lease } from '@maildock/db'
 import type { Pool } from 'pg'
 import { LEASE_TTL_MS, holdLease, type HeldLease } from '../hold-lease.ts'
+import type { HostGate } from '../hosts/host-gate.ts'
 import { createProgressThrottle, type Pass } from '../pass.ts'
 import { describeFailure } from '../plan/describe-failure.ts'
 import { planAttempt } from '../plan/plan-attempt.ts'
@@ -10,12 +11,15 @@ import { findSyncableAccount, type SyncableAccount } from '../store/account-stor
 import { PassOutdatedError } from '../store/in-pass.ts'
 import { syncAccount, type SyncDependencies } from '../sync-account.ts'
 import { suspendWatch } from '../watch/watch-store.ts'
+import { admitJob, settleRefusal } from './admit-job.ts'
 import { enqueueSync, type NextJob } from './enqueue-sync.ts'
 import { recordFailedPass } from './record-failed-pass.ts'
 
 export interface SyncJobContext extends SyncDependencies {
   readonly pool: Pool
   readonly logger: Logger
+  /** The way to the mail hosts, shared with the watches of this process. */
+  readonly hosts: HostGate
   /** Names this process in leases. */
   readonly workerId: string
   /** Time a job may take before it hands over to a next one. */
@@ -92,11 +96,16 @@ async function runSlice(context: SyncJobContext, { account, held, accountId, rea
     isTimeUp: () => performance.now() >= endsAt,
     progress: createProgressThrottle(),
   }
+  const answer = await admitJob(context, pass, { account, reason })
+  if (!answer.admitted) {
+    return settleRefusal(pass, answer, reason)
+  }
+  using admission = answer
   try {
-    const outcome = await syncAccount(pass, account, context, reason === 'continue')
+    const outcome = await syncAccount(pass, account, { ...context, admission }, reason === 'continue')
     return outcome === 'continues' ? { payload: { accountId, reason: 'continue' } } : null
   } catch (error) {
-    return settleFailure(context, pass, error)
+    return await settleFailure(context, pass, error)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SyncFailureClass } from '@maildock/core'
-import { jitteredPauseMs } from './host-state.ts'
+import { jitteredPauseMs } from '../hosts/host-state.ts'
 
 /**
  * What follows a watch that failed. `record`: it is a failure of the account, told and retried as any other by the job queue. `retry`: connect

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@maildock/core'
 import { LeaseLostError, openLiveListener, type LiveListener, type LiveSignal } from '@maildock/db'
+import type { HostGate } from '../hosts/host-gate.ts'
 import { describeFailure } from '../plan/describe-failure.ts'
 import { repeat } from '../repeat.ts'
 import { PassOutdatedError } from '../store/in-pass.ts'
 import type { SyncDependencies } from '../sync-account.ts'
 import type { Pool } from 'pg'
-import { HostGate } from './host-gate.ts'
 import { planShare } from './plan-share.ts'
 import { planWatchEnd } from './plan-watch-end.ts'
 import { createSlots } from './slots.ts'
@@ -18,6 +18,7 @@ export interface WatchersOptions extends SyncDependencies {
   readonly connectionString: string
   readonly pool: Pool
   readonly logger: Logger
+  readonly hosts: HostGate
   /** Under which the process beats. */
   readonly workerId: string
   /** Accounts watched at most. */
@@ -87,9 +88,9 @@ class Fleet {
   constructor(options: WatchersOptions, live: LiveListener) {
     this.#options = options
     this.#live = live
+    options.hosts.onSurplus = (host, surplus) => this.#thinOut(host, surplus)
     this.#context = {
       ...options,
-      hosts: new HostGate((host, surplus) => this.#thinOut(host, surplus)),
       loginSlots: createSlots(LOGINS_AT_ONCE),
       passSlots: createSlots(PASSES_AT_ONCE),
     }

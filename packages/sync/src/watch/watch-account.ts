@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { createImapSession, createImapWatch, MailFault, openImapConnection, type ImapSession, type ImapWatch } from '@maildock/mail'
+import { createImapSession, createImapWatch, openImapConnection, type ImapSession, type ImapWatch } from '@maildock/mail'
+import type { Admission, HostRefusal } from '../hosts/host-gate.ts'
+import { signInAdmitted } from '../hosts/sign-in-admitted.ts'
 import type { Pass } from '../pass.ts'
 import { describeFailure } from '../plan/describe-failure.ts'
 import type { SyncableAccount } from '../store/account-store.ts'
 import { enqueueSync } from '../tasks/enqueue-sync.ts'
 import { recordFailedPass } from '../tasks/record-failed-pass.ts'
-import type { Admission } from './host-gate.ts'
 import { lookAtInbox, type LookOutcome } from './look-at-inbox.ts'
 import { NO_IDLE_FOR_MS, planWatchEnd } from './plan-watch-end.ts'
 import { fullWakeBudget, planWake } from './plan-wake.ts'
@@ -23,7 +24,7 @@ const AT_ONCE: WatchEnd = { forMs: 0 }
 const SOON: WatchEnd = { forMs: 5_000 }
 const BUSY_PAUSE_MS = 1_000
 /** The host has as many connections as it allows. */
-const HOST_FULL: WatchEnd = { forMs: 5 * 60_000 }
+const FULL_FOR_MS = 5 * 60_000
 
 interface Link {
   readonly session: ImapSession
@@ -41,10 +42,12 @@ export async function watchAccount(
   onWatching: () => void,
 ): Promise<WatchEnd> {
   for (;;) {
-    using admission = await context.hosts.admit(claim.host, signals.stop)
-    if (admission === null) {
-      return HOST_FULL
+    const { host, accountId } = claim
+    const answer = await context.hosts.admit({ host, accountId, purpose: 'inbox' }, signals.stop)
+    if (!answer.admitted) {
+      return endAfterRefusal(answer)
     }
+    using admission = answer
     const opened = await openLink(context, claim, signals, admission)
     if (opened !== BUSY) {
       return 'forMs' in opened ? opened : await watchOver(context, claim, signals, { ...opened, onWatching })
@@ -53,6 +56,11 @@ export async function watchAccount(
     admission[Symbol.dispose]()
     await delay(BUSY_PAUSE_MS * (0.5 + Math.random()), undefined, { signal: signals.stop })
   }
+}
+
+/** Spread: what was turned away together does not come back together. */
+function endAfterRefusal({ because, retryAfterMs }: HostRefusal): WatchEnd {
+  return { forMs: Math.round((because === 'full' ? FULL_FOR_MS : retryAfterMs) * (1 + Math.random())) }
 }
 
 async function watchOver(
@@ -136,30 +144,24 @@ async function signIn(
   }
   try {
     const connection = await vault.withOpened(sealedPassword, { accountId: pass.accountId, field: 'imap_password' }, async (password) =>
-      openImapConnection({ server, username, password }, { egress, signal: signals.abort }),
+      signInAdmitted(admission, async () => openImapConnection({ server, username, password }, { egress, signal: signals.abort })),
     )
-    admission.opened()
     return {
       session: createImapSession(connection, signals.abort),
       watch: createImapWatch(connection, { signal: signals.abort }),
     }
   } catch (error) {
     signals.abort.throwIfAborted()
-    return await judgeLogin(pass, admission, error)
+    return await judgeLogin(pass, error)
   }
 }
 
-async function judgeLogin(pass: Pass, admission: Admission, error: unknown): Promise<null> {
+async function judgeLogin(pass: Pass, error: unknown): Promise<null> {
   const failure = describeFailure(error)
   if (planWatchEnd({ class: failure.class, failures: 1 }, 0).do === 'record') {
     pass.logger.warn({ code: failure.code, class: failure.class }, 'An account can be watched no more; its failure is recorded.')
     await recordFailedPass(pass, failure)
     return null
-  }
-  if (failure.class === 'throttle') {
-    admission.refused(pass.accountId, failure.retryAfterMs)
-  } else if (error instanceof MailFault) {
-    admission.failed()
   }
   throw error
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '@maildock/core'
 import type { Pool } from 'pg'
 import type { SyncDependencies } from '../sync-account.ts'
-import type { HostGate } from './host-gate.ts'
+import type { HostGate } from '../hosts/host-gate.ts'
 import type { Slots } from './slots.ts'
 
 /** What all watchers of a process share. */

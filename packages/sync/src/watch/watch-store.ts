@@ -14,6 +14,7 @@ const FREE = `NOT EXISTS (SELECT FROM watch LEFT JOIN worker ON worker.id = watc
 export interface WatchClaim {
   readonly accountId: Uuid
   readonly userId: Uuid
+  /** Name in lower case, and port. */
   readonly host: string
   readonly revision: number
 }
@@ -65,7 +66,7 @@ export async function claimWatches(executor: SqlExecutor, { workerId, silentForM
        ON CONFLICT (account_id) DO UPDATE SET worker_id = excluded.worker_id, revision = excluded.revision, not_before = NULL
          WHERE held.worker_id IS NULL OR NOT EXISTS (SELECT FROM worker WHERE worker.id = held.worker_id AND ${ALIVE})
        RETURNING account_id, revision)
-     SELECT account_id AS "accountId", account.user_id AS "userId", lower(account.imap_host) AS host, claimed.revision
+     SELECT account_id AS "accountId", account.user_id AS "userId", lower(account.imap_host) || ':' || account.imap_port AS host, claimed.revision
      FROM claimed JOIN account ON account.id = claimed.account_id`,
     [silentForMs, workerId, limit],
   )

@@ -64,7 +64,7 @@ describe('claiming', () => {
   it('tells what a watch needs, the host in one spelling', async () => {
     const account = await insertAccount()
     const claims = await claimWatches(pool, { workerId: await startWorker('a'), silentForMs: SILENT_FOR_MS, limit: 1 })
-    expect(claims).toMatchObject([{ accountId: account, host: 'mail.example.org', revision: 1 }])
+    expect(claims).toMatchObject([{ accountId: account, host: 'mail.example.org:993', revision: 1 }])
   })
 
   it('gives each account to one worker, however many ask at once, and none over what was asked', async () => {

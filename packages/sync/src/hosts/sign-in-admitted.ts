@@ -1,0 +1,45 @@
+import type { VerificationStage } from '@maildock/core'
+import { MailFault } from '@maildock/mail'
+import type { Admission } from './host-gate.ts'
+
+/** Before anything was said about the account. */
+const EARLY: ReadonlySet<VerificationStage> = new Set(['dns', 'connect', 'greeting', 'tls'])
+
+/**
+ * Opens a connection under an admission and tells the gate how it went. What is a matter of the account alone (a wrong password, IMAP switched
+ * off) is no news of the host. @throws what `open` throws
+ */
+export async function signInAdmitted<T>(admission: Admission, open: () => Promise<T>): Promise<T> {
+  try {
+    const opened = await open()
+    admission.opened()
+    return opened
+  } catch (error) {
+    if (error instanceof MailFault) {
+      tell(admission, error)
+    }
+    throw error
+  }
+}
+
+function tell(admission: Admission, fault: MailFault): void {
+  switch (fault.class) {
+    case 'throttle':
+      admission.refused(fault.retryAfterMs)
+      break
+    case 'transient':
+      admission.failed(fault.code, EARLY.has(fault.stage))
+      break
+    case 'protocol':
+    case 'tls':
+      // A certificate that expired, or a web server behind the port: the same for everybody. Mended by a person, so each account has its own pace.
+      break
+    case 'credential':
+    case 'permission':
+    case 'account':
+    case 'mailbox':
+      break
+    default:
+      fault.class satisfies never
+  }
+}
