@@ -9,6 +9,7 @@ export {
   type SyncFailureClass,
   type SyncState,
 } from './account-state.ts'
+export { parseBaseSubject, toSubjectKey, type BaseSubject } from './base-subject.ts'
 export { CampaignReport, CampaignStatus, isActiveCampaign } from './campaign.ts'
 export { EmailAddress, toEmailKey } from './email-address.ts'
 export { encodeSearchVector } from './encode-search-vector.ts'
