@@ -11,6 +11,7 @@ import { recordPassEnd, recordSliceStart, recordSyncEvent, type SyncableAccount 
 import { inPass } from './store/in-pass.ts'
 import { listLongGone, listStoredMailboxes, recordTrouble, saveMailboxList, startEpoch, type StoredMailbox } from './store/mailbox-store.ts'
 import { removeAllPlacements } from './store/placement-store.ts'
+import { threadBacklog } from './threads/thread-backlog.ts'
 import { EpochsUnstable, visitMailbox } from './visit-mailbox.ts'
 
 export interface SyncDependencies {
@@ -38,6 +39,7 @@ export async function syncAccount(
   continues = false,
 ): Promise<SyncOutcome> {
   const startedAt = await inPass(pass, async (client) => recordSliceStart(client, pass.accountId, continues))
+  await threadBacklog(pass)
   await using session = await openSession(pass, account, dependencies)
   return await syncOverSession(pass, session, continues ? startedAt : null)
 }

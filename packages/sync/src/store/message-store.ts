@@ -1,6 +1,8 @@
 import type { BodyState, Uuid } from '@maildock/core'
 import { newId, type SqlExecutor } from '@maildock/db'
 import type { MessageAttributes, ParsedHeader, ParsedMessage, RawEncoding } from '@maildock/mail'
+import type { ThreadableMessage } from '../threads/read-threadable.ts'
+import { assignThreads } from '../threads/thread-store.ts'
 import type { MailboxKey } from './placement-store.ts'
 import { toValues } from './values.ts'
 
@@ -36,7 +38,7 @@ export interface BatchOutcome {
  */
 export async function storeBatch(client: SqlExecutor, mailbox: MailboxKey, items: readonly BatchItem[]): Promise<BatchOutcome> {
   const idByHash = await findByHash(client, mailbox.accountId, items)
-  const created: { readonly id: Uuid; readonly attributes: MessageAttributes; readonly message: StorableMessage }[] = []
+  const created: NewMessage[] = []
   const placements = items.map(({ attributes, message }) => {
     if ('knownId' in message) {
       return { attributes, messageId: message.knownId }
@@ -49,7 +51,8 @@ export async function storeBatch(client: SqlExecutor, mailbox: MailboxKey, items
     }
     return { attributes, messageId }
   })
-  await insertMessages(client, mailbox.accountId, created)
+  const threadIds = await assignThreads(client, mailbox.accountId, created.map(toThreadable))
+  await insertMessages(client, mailbox.accountId, { messages: created, threadIds })
   await insertBodies(client, mailbox.accountId, created)
   await insertAttachments(client, mailbox.accountId, created)
   const placed = await insertPlacements(client, mailbox, placements)
@@ -94,9 +97,15 @@ async function findByHash(client: SqlExecutor, accountId: Uuid, items: readonly 
 type NewMessage = { readonly id: Uuid; readonly attributes: MessageAttributes; readonly message: StorableMessage }
 
 const MESSAGE_TYPES =
-  'uuid uuid bytea text text text text[] text jsonb jsonb jsonb jsonb jsonb timestamptz timestamptz bigint text boolean text'.split(' ')
+  'uuid uuid bytea text text text text[] text jsonb jsonb jsonb jsonb jsonb timestamptz timestamptz bigint text boolean text uuid'.split(
+    ' ',
+  )
 
-async function insertMessages(client: SqlExecutor, accountId: Uuid, messages: readonly NewMessage[]): Promise<void> {
+async function insertMessages(
+  client: SqlExecutor,
+  accountId: Uuid,
+  { messages, threadIds }: { readonly messages: readonly NewMessage[]; readonly threadIds: ReadonlyMap<Uuid, Uuid> },
+): Promise<void> {
   const rows = messages.map(({ id, attributes, message: { rawSha256, header, content, bodyState } }) => [
     accountId,
     id,
@@ -117,15 +126,22 @@ async function insertMessages(client: SqlExecutor, accountId: Uuid, messages: re
     content?.snippet ?? '',
     content?.hasAttachments ?? false,
     bodyState,
+    threadIds.get(id) ?? null,
   ])
   for (const { text, parameters } of toValues(MESSAGE_TYPES, rows)) {
     await client.query(
       `INSERT INTO message (account_id, id, raw_sha256, email_id, message_id_header, in_reply_to, "references", subject, "from", "to", cc,
-         bcc, reply_to, sent_at, internal_date, size_octets, snippet, has_attachments, body_state) VALUES ${text}`,
+         bcc, reply_to, sent_at, internal_date, size_octets, snippet, has_attachments, body_state, thread_id) VALUES ${text}`,
       parameters,
     )
   }
 }
+
+function toThreadable({ id, attributes, message: { header } }: NewMessage): ThreadableMessage {
+  return { ...(header ?? NO_HEADER), id, receivedAt: receivedAt(attributes, header) }
+}
+
+const NO_HEADER = { messageIdHeader: null, inReplyTo: null, references: [], subject: '', from: [], to: [], cc: [], sentAt: null } as const
 
 /** A server that gives no INTERNALDATE: the sender's word, else now. */
 function receivedAt(attributes: MessageAttributes, header: ParsedHeader | null): Date {
