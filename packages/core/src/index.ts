@@ -12,7 +12,7 @@ export {
 export { parseBaseSubject, toSubjectKey, type BaseSubject } from './base-subject.ts'
 export { CampaignReport, CampaignStatus, isActiveCampaign } from './campaign.ts'
 export { EmailAddress, toEmailKey } from './email-address.ts'
-export { encodeSearchVector } from './encode-search-vector.ts'
+export { encodeSearchVector, type SearchField, type SearchWeight } from './encode-search-vector.ts'
 export { ERROR_CATALOGUE, ERROR_CODES, isErrorCode, type ErrorCode } from './error-catalogue.ts'
 export { ERROR_KINDS, type ErrorKind } from './error-kind.ts'
 export { IdText, isUuid, Uuid } from './ids.ts'
@@ -33,16 +33,8 @@ export { Mailbox, MailboxError, MailboxProgress, SpecialUse, SyncProgress, Updat
 export { MaildockError, type ErrorDetails, type MaildockErrorOptions } from './maildock-error.ts'
 export { Attachment, BodyState, Correspondent, ListMessagesInput, Message, MessagePage, MessageSummary } from './message.ts'
 export { DEFAULT_PLANS, PlanLimits, Plans } from './plan.ts'
-export {
-  groupSearchTerms,
-  listSearchTerms,
-  SEARCH_LIMITS,
-  type SearchField,
-  type SearchLimits,
-  type SearchPosition,
-  type SearchTerms,
-  type SearchWeight,
-} from './search-terms.ts'
+export { type SearchLimits } from './scan-search-terms.ts'
+export { listSearchTerms, SEARCH_LIMITS } from './search-terms.ts'
 export {
   ChangePasswordInput,
   CurrentSession,

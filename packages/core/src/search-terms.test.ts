@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { groupSearchTerms, listSearchTerms, SEARCH_LIMITS, type SearchField } from './search-terms.ts'
+import { foldSearchText } from './fold-search-text.ts'
+import { listSearchTerms, SEARCH_LIMITS } from './search-terms.ts'
 
 describe('listSearchTerms', () => {
   it.each<[string, string, readonly string[]]>([
@@ -67,7 +68,42 @@ const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
   fc.string({ unit: 'grapheme', maxLength: 100 }),
   fc
-    .array(fc.constantFrom('a', 'É', 'ß', '@', '.', '-', ' ', '会', 'ไ', '\ud840', '\udc00', 'ﷺ', 'İ', '\u0345'), { maxLength: 60 })
+    .array(
+      fc.constantFrom(
+        'a',
+        'É',
+        'ß',
+        '@',
+        '.',
+        '-',
+        ' ',
+        '会',
+        'ไ',
+        'か',
+        '\u3099',
+        'ｶ',
+        '\uff9e',
+        'ह',
+        '\u093f',
+        '½',
+        '…',
+        '＠',
+        '．',
+        'ﷺ',
+        'İ',
+        '\u0345',
+        '\u0301',
+        '\u00ad',
+        '\ufe0f',
+        '\ud840',
+        '\udc00',
+        'ᄒ',
+        'ᅡ',
+        'ᆫ',
+        '😀',
+      ),
+      { maxLength: 60 },
+    )
     .map((units) => units.join('')),
 )
 
@@ -87,40 +123,21 @@ describe('whatever the text', () => {
     )
   })
 
-  it('gives the same terms for capitals and for letters taken apart', () => {
+  it('gives the terms of the folded text, though it folds word by word', () => {
+    fc.assert(
+      fc.property(text, (any) => {
+        expect(listSearchTerms(any)).toEqual(listSearchTerms(foldSearchText(any.toWellFormed())))
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
+  it('gives the same terms for letters in one and taken apart', () => {
     fc.assert(
       fc.property(text, (any) => {
         expect(listSearchTerms(any.normalize('NFD'))).toEqual(listSearchTerms(any.normalize('NFC')))
       }),
       { numRuns: 1_000 },
     )
-  })
-})
-
-const field = (weight: SearchField['weight'], value: string): SearchField => ({ weight, text: value })
-
-describe('groupSearchTerms', () => {
-  it('counts positions on through the fields, a free one between them, each with the weight of its field', () => {
-    const grouped = groupSearchTerms([field('A', 'b a'), field('B', ''), field('D', 'a c a')])
-    expect([...grouped]).toEqual([
-      ['b', [(3 << 14) + 1]],
-      ['a', [(3 << 14) + 2, 4, 6]],
-      ['c', [5]],
-    ])
-  })
-
-  it('keeps to the limits of PostgreSQL', () => {
-    const grouped = groupSearchTerms([field('D', `${'a '.repeat(400)}${'b c '.repeat(10_000)}`)], { ...SEARCH_LIMITS, terms: 40_000 })
-    const positions = [...grouped.values()]
-    expect(grouped.get('a')).toHaveLength(255)
-    expect(positions.every((list) => list.length <= 255 && list.every((position, index) => position > (list[index - 1] ?? 0)))).toBe(true)
-    expect(Math.max(...positions.flat())).toBeLessThanOrEqual(16_383)
-  })
-
-  it('leaves room for the text behind a long list of addresses', () => {
-    const addresses = Array.from({ length: 3_000 }, (_value, number) => `person${number}@a.example`).join(' ')
-    const grouped = groupSearchTerms([field('A', 'subject'), field('B', addresses), field('C', ''), field('D', 'readable')])
-    expect(grouped.has('readable')).toBe(true)
-    expect(grouped.has('person0@a.example')).toBe(true)
   })
 })

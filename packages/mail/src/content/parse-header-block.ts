@@ -95,13 +95,26 @@ function readField(line: Buffer): HeaderField | null {
   if (colon <= 0 || colon > 200) {
     return null
   }
-  const name = line.subarray(0, colon).toString('latin1').trimEnd().toLowerCase()
+  const name = line.toString('latin1', 0, colon).trimEnd().toLowerCase()
   if (!/^[\u0021-\u0039\u003b-\u007e]+$/u.test(name)) {
     return null
   }
-  const octets = line.subarray(colon + 1, colon + 1 + CONTENT_LIMITS.headerValueOctets)
-  const value = decodeCharset(octets, null)
-    .replace(/\r?\n(?=[ \t])/gu, '')
-    .replace(/[\r\n]+/gu, ' ')
-  return { name, value: value.trim() }
+  return createField(name, line.subarray(colon + 1, colon + 1 + CONTENT_LIMITS.headerValueOctets))
+}
+
+/** Most fields of a message are never looked at: their value is decoded when it is. */
+function createField(name: string, octets: Buffer): HeaderField {
+  let value: string | null = null
+  return {
+    name,
+    get value() {
+      value ??= unfold(decodeCharset(octets, null))
+      return value
+    },
+  }
+}
+
+function unfold(value: string): string {
+  const line = value.includes('\n') || value.includes('\r') ? value.replace(/\r?\n(?=[ \t])/gu, '').replace(/[\r\n]+/gu, ' ') : value
+  return line.trim()
 }

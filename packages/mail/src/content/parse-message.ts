@@ -122,8 +122,14 @@ function joinText(parts: readonly string[]): string | null {
   return parts.length === 0 ? null : toStorableText(parts.join('\n').slice(0, CONTENT_LIMITS.textCharacters))
 }
 
+/** The beginning is nearly always enough; a text that begins with a screen of blanks is looked into further. */
 function makeSnippet(text: string): string {
-  return toDisplayLine(text.slice(0, CONTENT_LIMITS.snippetCharacters * 20).replace(/\s+/gu, ' '), CONTENT_LIMITS.snippetCharacters)
+  const short = snippetOf(text.slice(0, CONTENT_LIMITS.snippetCharacters * 3))
+  return short.length >= CONTENT_LIMITS.snippetCharacters ? short : snippetOf(text.slice(0, CONTENT_LIMITS.snippetCharacters * 20))
+}
+
+function snippetOf(text: string): string {
+  return toDisplayLine(text.replace(/\s+/gu, ' '), CONTENT_LIMITS.snippetCharacters)
 }
 
 function toStorableAttachment(attachment: ParsedAttachment): ParsedAttachment {

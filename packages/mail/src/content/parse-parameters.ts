@@ -11,6 +11,8 @@ export interface ParameterisedValue {
 
 const PARAMETER = /;\s*([^\s=;"]{1,100})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/gsu
 
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map()
+
 interface Segment {
   readonly index: number
   readonly extended: boolean
@@ -27,10 +29,13 @@ export function parseParameters(header: string | null): ParameterisedValue {
   const beforeParameters = semicolon < 0 ? text : text.slice(0, semicolon)
   // A comment (RFC 5322 section 3.2.2) is no part of the value.
   const value = (beforeParameters.split('(', 1)[0] ?? '').trim().toLowerCase()
+  if (semicolon < 0) {
+    return { value, parameters: NO_PARAMETERS }
+  }
   const parameters = new Map<string, string>()
   const segments = new Map<string, Segment[]>()
   let count = 0
-  for (const match of text.slice(Math.max(semicolon, 0)).matchAll(PARAMETER)) {
+  for (const match of text.slice(semicolon).matchAll(PARAMETER)) {
     count += 1
     if (count > 200) {
       break

@@ -1,5 +1,5 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { encodeSearchVector, groupSearchTerms } from '@maildock/core'
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { encodeSearchVector } from '@maildock/core'
 import { hashHeader, hashOctets } from './hash-header.ts'
 import { listSearchFields } from './list-search-fields.ts'
 import { parseHeader, parseMessage, type ParsedHeader, type ParsedMessage } from './parse-message.ts'
@@ -36,7 +36,7 @@ export function prepareContent(source: Uint8Array, now: Date): PreparedContent {
     headerSha256: hashHeader(source),
     ...encodeSource(source),
     message,
-    searchTerms: encodeSearchVector(groupSearchTerms(listSearchFields(message))),
+    searchTerms: encodeSearchVector(listSearchFields(message)),
   }
 }
 
@@ -70,10 +70,12 @@ export function decodeSource(raw: Uint8Array, encoding: RawEncoding): Uint8Array
 }
 
 const LEAST_CHUNK = 16 * 1024
+/** The first level is as fast as it gets with Huffman coding, which takes a quarter off base64; the default gains one per cent more on text. */
+const FAST = { [constants.ZSTD_c_compressionLevel]: 1 }
 
 function encodeSource(source: Uint8Array): { readonly raw: Uint8Array; readonly rawEncoding: RawEncoding } {
   // One piece of output: from many pieces the result would be put together, and be in memory twice.
-  const compressed = zstdCompressSync(source, { chunkSize: Math.max(LEAST_CHUNK, source.length) })
+  const compressed = zstdCompressSync(source, { chunkSize: Math.max(LEAST_CHUNK, source.length), params: FAST })
   // Base64 of what is compressed already gains little: below a tenth it is not worth the reading.
   return compressed.length < source.length * 0.9 ? { raw: compressed, rawEncoding: 'zstd' } : { raw: source, rawEncoding: 'identity' }
 }
