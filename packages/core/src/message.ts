@@ -14,6 +14,11 @@ export const MessageSummary = z.object({
   id: Uuid,
   accountId: Uuid,
   mailboxIds: z.array(Uuid),
+  /**
+   * The conversation it belongs to. It changes when a message arrives that ties two together, then to the older one's, and the other still
+   * finds it. Null: stored before there were threads, and not synchronised since.
+   */
+  threadId: Uuid.nullable(),
   subject: z.string(),
   from: z.array(Correspondent),
   to: z.array(Correspondent),
@@ -59,6 +64,7 @@ export type Message = z.infer<typeof Message>
 export const ListMessagesInput = z.strictObject({
   accountId: IdText,
   mailboxId: IdText.optional(),
+  threadId: IdText.optional(),
   cursor: z.string().max(200).optional(),
   limit: z.int().min(1).max(100).default(50),
 })

@@ -1,7 +1,7 @@
 import type { Correspondent, MessageSummary, Uuid } from '@maildock/core'
 
 /** The columns a summary is made of, from `message` and the joined `placed` of PLACED. */
-export const SUMMARY_COLUMNS = `message.id, message.account_id, message.subject, message."from", message."to", message.snippet,
+export const SUMMARY_COLUMNS = `message.id, message.account_id, message.thread_id, message.subject, message."from", message."to", message.snippet,
   message.sent_at, message.size_octets, message.has_attachments, placed.mailbox_ids, placed.seen, placed.flagged, placed.answered, placed.draft`
 
 /** Where a message is, and its flags there taken together: a message read in one mailbox is read. */
@@ -16,6 +16,7 @@ export const PLACED = `lateral (
 export interface SummaryRow {
   readonly id: Uuid
   readonly account_id: Uuid
+  readonly thread_id: Uuid | null
   readonly subject: string
   readonly from: readonly Correspondent[]
   readonly to: readonly Correspondent[]
@@ -37,6 +38,7 @@ export function toMessageSummary(row: SummaryRow): MessageSummary {
     id: row.id,
     accountId: row.account_id,
     mailboxIds: [...(row.mailbox_ids ?? [])],
+    threadId: row.thread_id,
     subject: row.subject,
     from: [...row.from],
     to: [...row.to],

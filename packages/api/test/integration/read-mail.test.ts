@@ -62,6 +62,7 @@ describe('a page of messages', () => {
       id: mail.messages[0],
       account_id: account,
       mailbox_ids: [mail.inbox],
+      thread_id: null,
       subject: expect.any(String),
       from: [{ name: 'Ada', address: 'ada@example.org' }],
       to: [],
@@ -105,6 +106,57 @@ describe('a page of messages', () => {
     // By its id it stays readable.
     const one = await api().rest({ path: `/api/accounts/${other}/messages/${stored.messages[0]}`, headers: user.bearer })
     expect(one.body['message']).toMatchObject({ id: stored.messages[0], mailbox_ids: [] })
+  })
+})
+
+describe('the messages of a thread', () => {
+  const THREAD = '01940000-0000-7000-8000-00000000000a'
+  const MERGED = '01940000-0000-7000-8000-00000000000b'
+  let reader: string
+  let stored: StoredMail
+  beforeAll(async () => {
+    reader = await connect(api(), user, 'threads@example.org')
+    stored = await storeMail(api().database, reader, 9)
+    const { pool } = api().database
+    await pool.query('update message set thread_id = $2 where account_id = $1 and id = any($3::uuid[])', [
+      reader,
+      THREAD,
+      stored.messages.slice(2, 7),
+    ])
+    await pool.query(
+      `insert into thread (account_id, id, message_count, first_message_at, last_message_at, merged_into)
+       values ($1, $2, 5, now(), now(), null), ($1, $3, 1, now(), now(), $2)`,
+      [reader, THREAD, MERGED],
+    )
+  })
+
+  const list = async (query: string): Promise<Readonly<Record<string, unknown>>> =>
+    (await api().rest({ path: `/api/accounts/${reader}/messages?${query}`, headers: user.bearer })).body
+
+  it('are found by its id, newest first, page by page', async () => {
+    const first = await list(`thread_id=${THREAD}&limit=3`)
+    expect(first['messages']).toMatchObject(stored.messages.slice(2, 5).map((id) => ({ id, thread_id: THREAD })))
+    const rest = await list(`thread_id=${THREAD}&limit=3&cursor=${String(first['next_cursor'])}`)
+    expect(idsOf(rest)).toEqual(stored.messages.slice(5, 7))
+    expect(rest['next_cursor']).toBeNull()
+  })
+
+  it('are found by the id of one that became part of it', async () => {
+    expect(idsOf(await list(`thread_id=${MERGED}`))).toEqual(stored.messages.slice(2, 7))
+  })
+
+  it('are those of a mailbox alone, where one is named', async () => {
+    expect(idsOf(await list(`thread_id=${THREAD}&mailbox_id=${stored.inbox}`))).toEqual(stored.messages.slice(2, 7))
+    expect(idsOf(await list(`thread_id=${THREAD}&mailbox_id=${stored.archive}`))).toEqual([])
+  })
+
+  it('are none, where there is no such thread', async () => {
+    for (const thread of [randomUUID(), 'no-id']) {
+      expect(await list(`thread_id=${thread}`)).toEqual({ success: true, messages: [], next_cursor: null })
+    }
+    // Nor is that of another account.
+    const { body } = await get(`/messages?thread_id=${THREAD}`)
+    expect(idsOf(body)).toEqual([])
   })
 })
 

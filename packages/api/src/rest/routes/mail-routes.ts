@@ -5,11 +5,13 @@ import { restRoute, type RestRoute } from '../rest-route.ts'
 const tag = 'Mail'
 const ACCOUNT_ID = '550e8400-e29b-41d4-a716-446655440000'
 const MAILBOX_ID = '01940000-0000-7000-8000-000000000001'
+const THREAD_ID = '01940000-0000-7000-8000-000000000003'
 
 const SUMMARY_EXAMPLE = {
   id: '01940000-0000-7000-8000-000000000002',
   account_id: ACCOUNT_ID,
   mailbox_ids: [MAILBOX_ID],
+  thread_id: THREAD_ID,
   subject: 'Lunch on Friday?',
   from: [{ name: 'Ada Lovelace', address: 'ada@example.org' }],
   to: [{ name: null, address: 'hello@yourdomain.com' }],
@@ -94,11 +96,16 @@ export const MAIL_ROUTES: readonly RestRoute[] = [
     procedure: 'messages.list',
     type: 'query',
     summary: 'List messages, newest first',
-    description: 'Of one mailbox, or of all. `next_cursor` leads to the next page; null: this is the last one.',
+    description:
+      'Of one mailbox or of all, of one conversation or of all. `next_cursor` leads to the next page; null: this is the last one.',
     tag,
     auth: 'session',
     query: z.object({
       mailboxId: IdText.optional().meta({ description: 'Only this mailbox. Default: all.' }),
+      threadId: IdText.optional().meta({
+        description:
+          'Only this conversation, from the `thread_id` of a message. Of two that became one, either finds it. One that is not there has no messages.',
+      }),
       cursor: z.string().max(200).optional().meta({ description: '`next_cursor` of the page before.' }),
       limit,
     }),
