@@ -1,4 +1,16 @@
 export {
+  bigintColumn,
+  booleanColumn,
+  jsonColumn,
+  octetsColumn,
+  textArrayColumn,
+  textColumn,
+  timeColumn,
+  uuidColumn,
+  type CopyColumn,
+} from './copy/copy-column.ts'
+export { copyRows, type CopyTarget } from './copy/copy-rows.ts'
+export {
   countCredentialsByKey,
   listCredentialsNotSealedWith,
   replaceSealed,
