@@ -5,8 +5,8 @@ import { IdText, Uuid } from './ids.ts'
 export const Correspondent = z.object({ name: z.string().nullable(), address: z.string().nullable() })
 export type Correspondent = z.infer<typeof Correspondent>
 
-/** How much of a message is stored. Everything but `stored` still lists and keeps what could be had. */
-export const BodyState = z.enum(['stored', 'too_large', 'unparsable'])
+/** How much of a message is stored. `pending`: its source is on the way. Everything but `stored` still lists and keeps what could be had. */
+export const BodyState = z.enum(['pending', 'stored', 'too_large', 'unparsable'])
 export type BodyState = z.infer<typeof BodyState>
 
 /** A message as lists show it. */

@@ -2,6 +2,7 @@ import type { Logger, Uuid } from '@maildock/core'
 import type { Lease } from '@maildock/db'
 import type { Parser } from '@maildock/mail'
 import type { Pool } from 'pg'
+import type { SourceMemory } from './ingest/source-memory.ts'
 
 /** One run of synchronisation over one account: what every step of it needs. */
 export interface Pass {
@@ -12,6 +13,8 @@ export interface Pass {
   readonly lease: Lease
   readonly pool: Pool
   readonly parser: Parser
+  /** Shared by the passes of a process. */
+  readonly memory: SourceMemory
   readonly logger: Logger
   /** Fires when the pass must stop: the process ends, or the lease is lost. */
   readonly signal: AbortSignal

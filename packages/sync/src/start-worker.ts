@@ -4,6 +4,7 @@ import { openParser, type EgressPolicy, type Parser } from '@maildock/mail'
 import type { Vault } from '@maildock/vault'
 import { runTaskList, type TaskList, type WorkerPool } from 'graphile-worker'
 import type { Pool } from 'pg'
+import { SourceMemory } from './ingest/source-memory.ts'
 import { createQueueLogger } from './queue-logger.ts'
 import { HostGate } from './hosts/host-gate.ts'
 import { createSharedHosts, forgetHosts } from './hosts/host-store.ts'
@@ -89,7 +90,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const stopping = new AbortController()
   const hosts = createHostGate(queuePool, logger)
   const { vault, egress, sliceMs = DEFAULT_SLICE_MS } = options
-  const context = { pool, parser, logger, hosts, vault, egress, sliceMs, signal: stopping.signal }
+  const memory = new SourceMemory()
+  const context = { pool, parser, memory, logger, hosts, vault, egress, sliceMs, signal: stopping.signal }
   const queue = startQueue(
     { pool: queuePool, concurrency, logger },
     createTasks(() => ({ ...context, workerId: queue.id })),
@@ -103,7 +105,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   stack.defer(async () => void (await Promise.all([stopQueue(queue, stopping, logger), running.disposeAsync()])))
   let watchers: Watchers | null
   try {
-    watchers = running.use(await startWatching(options, { parser, hosts, workerId: queue.id, stack: running }))
+    watchers = running.use(await startWatching(options, { parser, memory, hosts, workerId: queue.id, stack: running }))
   } catch (error) {
     await stack.disposeAsync()
     throw error
@@ -138,12 +140,13 @@ function createHostGate(pool: Pool, logger: Logger): HostGate {
 interface WatchOptions {
   readonly parser: Parser
   readonly hosts: HostGate
+  readonly memory: SourceMemory
   readonly workerId: string
   readonly stack: AsyncDisposableStack
 }
 
 /** Watchers have connections of their own: a burst of news must not keep jobs from theirs. */
-async function startWatching(options: WorkerOptions, { parser, hosts, workerId, stack }: WatchOptions): Promise<Watchers | null> {
+async function startWatching(options: WorkerOptions, { parser, memory, hosts, workerId, stack }: WatchOptions): Promise<Watchers | null> {
   const { connectionString, vault, egress, logger, watchLimit = 0, watchTurnMs, deadAfterMs } = options
   if (watchLimit === 0) {
     return null
@@ -165,6 +168,7 @@ async function startWatching(options: WorkerOptions, { parser, hosts, workerId, 
     vault,
     egress,
     parser,
+    memory,
     logger,
     hosts,
     workerId,

@@ -3,30 +3,30 @@ import type { Vault } from '@maildock/vault'
 import { followRenames } from './follow-renames.ts'
 import type { Admission } from './hosts/host-gate.ts'
 import { signInAdmitted } from './hosts/sign-in-admitted.ts'
+import type { SourceMemory } from './ingest/source-memory.ts'
 import type { Pass } from './pass.ts'
-import { planMailboxRetry } from './plan/plan-mailbox-retry.ts'
 import { planMailboxList } from './plan/plan-mailbox-list.ts'
-import { isUnchanged } from './plan/plan-visit.ts'
 import { recordPassEnd, recordSliceStart, recordSyncEvent, type SyncableAccount } from './store/account-store.ts'
 import { inPass } from './store/in-pass.ts'
-import { listLongGone, listStoredMailboxes, recordTrouble, saveMailboxList, startEpoch, type StoredMailbox } from './store/mailbox-store.ts'
+import { listLongGone, listStoredMailboxes, saveMailboxList, startEpoch } from './store/mailbox-store.ts'
 import { removeAllPlacements } from './store/placement-store.ts'
 import { threadBacklog } from './threads/thread-backlog.ts'
-import { EpochsUnstable, visitMailbox } from './visit-mailbox.ts'
+import { tourMailboxes, type SyncOutcome } from './tour-mailboxes.ts'
+
+export type { SyncOutcome } from './tour-mailboxes.ts'
 
 export interface SyncDependencies {
   readonly vault: Vault
   readonly egress: EgressPolicy
   readonly parser: Parser
+  /** For the sources on their way into the database, of all passes of the process. */
+  readonly memory: SourceMemory
 }
 
 export interface SignInDependencies extends Pick<SyncDependencies, 'vault' | 'egress'> {
   /** By the gate of the host. Absent: nobody keeps count. */
   readonly admission?: Admission | undefined
 }
-
-/** `finished`: the account is up to date. `continues`: the slice used its time, another one goes on. */
-export type SyncOutcome = 'finished' | 'continues'
 
 /**
  * Signs in and brings one account up to date, or as far as the time of the slice allows. The caller holds the lease and decides what a
@@ -50,7 +50,7 @@ export async function syncAccount(
 export async function syncOverSession(pass: Pass, session: ImapSession, visitedSince: Date | null): Promise<SyncOutcome> {
   await inPass(pass, async (client) => recordSyncEvent(client, pass.accountId, { type: 'connected' }))
   const statuses = await refreshMailboxList(pass, session)
-  const outcome = await visitMailboxes(pass, session, { statuses, visitedSince })
+  const outcome = await tourMailboxes(pass, session, { statuses, visitedSince })
   await inPass(pass, async (client) => {
     await recordSyncEvent(client, pass.accountId, { type: outcome === 'finished' ? 'finished' : 'continued' })
     if (outcome === 'finished') {
@@ -103,83 +103,4 @@ async function emptyLongGone(pass: Pass): Promise<void> {
       await removeAllPlacements(client, { accountId, mailboxId })
     })
   }
-}
-
-interface Tour {
-  readonly statuses: ReadonlyMap<string, MailboxStatus>
-  /** Mailboxes visited since then are done in this pass. Null: none is. */
-  readonly visitedSince: Date | null
-}
-
-async function visitMailboxes(pass: Pass, session: ImapSession, { statuses, visitedSince }: Tour): Promise<SyncOutcome> {
-  const stored = await listStoredMailboxes(pass.pool, pass.accountId)
-  const mailboxes = stored.filter(({ gone, selectable }) => selectable && !gone)
-  let inboxFault = mailboxes.some(isInboxUnstable) ? new EpochsUnstable(new Date()) : null
-  for (const [index, mailbox] of mailboxes.entries()) {
-    if (mailbox.parked || isDoneInPass(mailbox, visitedSince) || (await needsNoVisit(session, mailbox, statuses))) {
-      continue
-    }
-    const outcome = await visitOrSkip(pass, session, mailbox)
-    inboxFault = outcome instanceof EpochsUnstable ? outcome : inboxFault
-    if (outcome === 'time_up' || (pass.isTimeUp() && index < mailboxes.length - 1)) {
-      return 'continues'
-    }
-  }
-  if (inboxFault !== null) {
-    throw inboxFault
-  }
-  return 'finished'
-}
-
-/** Parked: the rest of the account is kept up to date, and the account says that INBOX is not. */
-function isInboxUnstable({ specialUse, parked, errorCode }: StoredMailbox): boolean {
-  return specialUse === '\\Inbox' && parked && errorCode === 'sync.uidvalidity_unstable'
-}
-
-/** A slice goes on behind the mailboxes its pass has done, or many small ones would keep it from the last. INBOX is always looked at. */
-function isDoneInPass({ specialUse, visitedAt }: StoredMailbox, visitedSince: Date | null): boolean {
-  return specialUse !== '\\Inbox' && visitedSince !== null && visitedAt !== null && visitedAt >= visitedSince
-}
-
-/** STATUS is asked only where it can prove something: a mailbox never finished is opened in any case. */
-async function needsNoVisit(session: ImapSession, mailbox: StoredMailbox, statuses: ReadonlyMap<string, MailboxStatus>): Promise<boolean> {
-  if (mailbox.withheldDue || mailbox.comparisonDue || mailbox.cursor.uidNext === null || mailbox.cursor.highestModseq === null) {
-    return false
-  }
-  return isUnchanged(mailbox.cursor, statuses.get(mailbox.path) ?? (await session.getStatus(mailbox.path)))
-}
-
-/**
- * A mailbox that cannot be read does not stop the others; it is left alone for a while. INBOX is the account: without it nothing is up
- * to date, and it has the backoff of the account.
- * @returns what the account is to be told when everything else is done
- */
-async function visitOrSkip(pass: Pass, session: ImapSession, mailbox: StoredMailbox): Promise<'done' | 'time_up' | MailFault> {
-  try {
-    return await visitMailbox(pass, session, mailbox)
-  } catch (error) {
-    const isInbox = mailbox.specialUse === '\\Inbox'
-    if (!(error instanceof MailFault) || (isInbox && !(error instanceof EpochsUnstable))) {
-      throw error
-    }
-    const confined = session.usable && error.class !== 'throttle'
-    await keepTrouble(pass, mailbox, error, confined)
-    if (!confined) {
-      throw error
-    }
-    return isInbox ? error : 'done'
-  }
-}
-
-async function keepTrouble(pass: Pass, mailbox: StoredMailbox, fault: MailFault, confined: boolean): Promise<void> {
-  const failures = mailbox.failures + 1
-  const delayMs = planMailboxRetry({ class: fault.class, confined, failures })
-  const later = delayMs === null ? null : new Date(Date.now() + delayMs)
-  const nextAttemptAt = fault instanceof EpochsUnstable ? fault.parkedUntil : later
-  pass.logger.warn(
-    { mailboxId: mailbox.id, code: fault.code, class: fault.class, failures, delayMs },
-    'A mailbox could not be read; it is tried again later.',
-  )
-  const key = { accountId: pass.accountId, mailboxId: mailbox.id }
-  await inPass(pass, async (client) => recordTrouble(client, key, { code: fault.code, failures, nextAttemptAt }))
 }

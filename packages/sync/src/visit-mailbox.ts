@@ -1,7 +1,7 @@
 import { publishLiveNotice } from '@maildock/db'
 import { MailFault, type ExaminedMailbox, type ImapSession, type UidList, type UidTail } from '@maildock/mail'
 import { applyChanges } from './apply-changes.ts'
-import { downloadMissing } from './download-missing.ts'
+import { downloadMissing } from './ingest/download-missing.ts'
 import type { Pass } from './pass.ts'
 import { isFirstSyncDone, type MailboxCursor } from './plan/mailbox-cursor.ts'
 import { countDrift } from './plan/plan-drift.ts'
@@ -185,7 +185,16 @@ async function beginEpoch(pass: Pass, mailbox: StoredMailbox, examined: Examined
     pass.logger.info({ mailboxId: mailbox.id }, 'The UIDVALIDITY of a mailbox changed; its messages are matched anew.')
   }
   await inPass(pass, async (client) => startEpoch(client, pass.accountId, mailbox.id, { uidValidity, highestModseq }))
-  return { uidValidity, highestModseq, lowUid: null, highUid: null, uidNext: null, messagesDone: 0, messagesWithheld: 0 }
+  return {
+    uidValidity,
+    highestModseq,
+    lowUid: null,
+    highUid: null,
+    sourceLowUid: null,
+    uidNext: null,
+    messagesDone: 0,
+    messagesWithheld: 0,
+  }
 }
 
 /** Tells how much there is to do before it begins. */
@@ -217,7 +226,8 @@ async function removeGone(pass: Pass, mailbox: StoredMailbox, list: UidList): Pr
   if (goneWithheld.length > 0) {
     await inPass(pass, async (client) => forgetWithheld(client, key, goneWithheld))
   }
-  const difference = stored.length - gone.length + withheld.length - goneWithheld.length - list.uids.length
+  const known = new Set([...stored, ...withheld]).size - new Set([...gone, ...goneWithheld]).size
+  const difference = known - list.uids.length
   await doubtIf(pass, mailbox, difference)
   if (withheld.length === goneWithheld.length) {
     await inPass(pass, async (client) => removeEndedEpochs(client, key))

@@ -31,6 +31,8 @@ export function MessageBody({ message }: { readonly message: Message }) {
 
 function explainMissingText({ bodyState, sizeOctets }: Message): string {
   switch (bodyState) {
+    case 'pending':
+      return 'The text of this message is on its way from the mail server.'
     case 'stored':
       return 'The message has no plain-text part. Formatted mail cannot be shown here yet.'
     case 'too_large':

@@ -5,7 +5,7 @@ import { MAILBOX_ERROR_COLUMNS, toMailboxError, type MailboxErrorRow } from '../
 const PROGRESS = {
   name: 'api-read-progress',
   text: `select mailbox.account_id as "accountId", mailbox.id as "mailboxId", mailbox.path,
-           mailbox.messages_done as "messagesDone", mailbox.messages_expected as "messagesExpected",
+           greatest(0, mailbox.messages_done - mailbox.messages_pending) as "messagesDone", mailbox.messages_expected as "messagesExpected",
            ${MAILBOX_ERROR_COLUMNS}
          from mailbox join account on account.id = mailbox.account_id
          where account.user_id = $1 and account.disconnected_at is null and mailbox.gone_at is null and mailbox.selectable

@@ -1,19 +1,19 @@
 import { BodyState, isUuid, MaildockError, type Attachment, type Correspondent, type Message, type Uuid } from '@maildock/core'
 import type { ApiDeps } from '../api-deps.ts'
 import { assertReadableAccount } from '../accounts/assert-readable-account.ts'
-import { PLACED, SUMMARY_COLUMNS, toMessageSummary, type SummaryRow } from './message-row.ts'
+import { BODY, PLACED, SUMMARY_COLUMNS, toMessageSummary, type SummaryRow } from './message-row.ts'
 
 const GET = {
   name: 'api-get-message',
   text: `select ${SUMMARY_COLUMNS}, message.internal_date as received_at, message.cc, message.bcc, message.reply_to,
-      message.message_id_header, message.in_reply_to, message."references", message.body_state, message_body.text,
+      message.message_id_header, message.in_reply_to, message."references",
+      coalesce(message_body.body_state, 'pending') as body_state, message_body.text,
       coalesce((
         select json_agg(json_build_object('part', part, 'filename', filename, 'contentType', content_type,
           'sizeOctets', size_octets, 'contentId', content_id, 'inline', inline) order by part)
         from attachment where attachment.account_id = message.account_id and attachment.message_id = message.id
       ), '[]') as attachments
-    from message cross join ${PLACED}
-    left join message_body on message_body.account_id = message.account_id and message_body.message_id = message.id
+    from message cross join ${PLACED} ${BODY}
     where message.account_id = $1 and message.id = $2`,
 }
 

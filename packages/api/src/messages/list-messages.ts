@@ -2,13 +2,13 @@ import { isUuid, MaildockError, type MessagePage, type Uuid } from '@maildock/co
 import type { ApiDeps } from '../api-deps.ts'
 import { assertReadableAccount } from '../accounts/assert-readable-account.ts'
 import { formatMessageCursor, parseMessageCursor, type MessageCursor } from './message-cursor.ts'
-import { PLACED, SUMMARY_COLUMNS, toMessageSummary, type SummaryRow } from './message-row.ts'
+import { BODY, PLACED, SUMMARY_COLUMNS, toMessageSummary, type SummaryRow } from './message-row.ts'
 
 type Start = 'first' | 'next'
 
 /** Values: account, rows wanted, then time and id of the cursor. Messages that are in no mailbox any more are left out. */
 const listAll = (start: Start): string => `select ${SUMMARY_COLUMNS}, message.internal_date as received_at
-    from message cross join ${PLACED}
+    from message cross join ${PLACED} ${BODY}
     where message.account_id = $1 and placed.mailbox_ids is not null
       ${start === 'first' ? '' : 'and (message.internal_date, message.id) < ($3::timestamptz, $4::uuid)'}
     order by message.internal_date desc, message.id desc limit $2`
@@ -26,7 +26,7 @@ const listMailbox = (start: Start): string => `select ${SUMMARY_COLUMNS}, page.i
       order by internal_date desc, message_id desc limit $2
     ) as page
     join message on message.account_id = $1 and message.id = page.message_id
-    cross join ${PLACED}
+    cross join ${PLACED} ${BODY}
     order by page.internal_date desc, page.message_id desc`
 
 /**

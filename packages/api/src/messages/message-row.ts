@@ -1,8 +1,9 @@
 import type { Correspondent, MessageSummary, Uuid } from '@maildock/core'
 
-/** The columns a summary is made of, from `message` and the joined `placed` of PLACED. */
-export const SUMMARY_COLUMNS = `message.id, message.account_id, message.thread_id, message.subject, message."from", message."to", message.snippet,
-  message.sent_at, message.size_octets, message.has_attachments, placed.mailbox_ids, placed.seen, placed.flagged, placed.answered, placed.draft`
+/** The columns a summary is made of, from `message`, the joined `placed` of PLACED and the joined `message_body` of BODY. */
+export const SUMMARY_COLUMNS = `message.id, message.account_id, message.thread_id, message.subject, message."from", message."to",
+  coalesce(message_body.snippet, '') as snippet, message.sent_at, message.size_octets,
+  coalesce(message_body.has_attachments, false) as has_attachments, placed.mailbox_ids, placed.seen, placed.flagged, placed.answered, placed.draft`
 
 /** Where a message is, and its flags there taken together: a message read in one mailbox is read. */
 export const PLACED = `lateral (
@@ -11,6 +12,9 @@ export const PLACED = `lateral (
       bool_or(flags @> array['\\Answered']) as answered, bool_or(flags @> array['\\Draft']) as draft
     from placement where placement.account_id = message.account_id and placement.message_id = message.id
   ) as placed`
+
+/** What was read out of the source; nothing while that is on the way. */
+export const BODY = `left join message_body on message_body.account_id = message.account_id and message_body.message_id = message.id`
 
 /** A row with SUMMARY_COLUMNS and the time by which the list is sorted. */
 export interface SummaryRow {

@@ -164,7 +164,7 @@ describe('one message', () => {
   it('comes with its text and its attachments', async () => {
     const id = mail.messages[3]
     const { pool } = api().database
-    await pool.query(`insert into message_body (account_id, message_id, text) values ($1, $2, 'Hello, world')`, [account, id])
+    await pool.query(`update message_body set text = 'Hello, world' where account_id = $1 and message_id = $2`, [account, id])
     await pool.query(
       `insert into attachment (account_id, message_id, part, filename, content_type, size_octets) values ($1, $2, '2', 'a.pdf', 'application/pdf', 99)`,
       [account, id],
@@ -177,6 +177,15 @@ describe('one message', () => {
       references: [],
       attachments: [{ part: '2', filename: 'a.pdf', content_type: 'application/pdf', size_octets: 99, content_id: null, inline: false }],
     })
+  })
+
+  it('is there before its source is', async () => {
+    const id = mail.messages[4]
+    await api().database.pool.query('delete from message_body where account_id = $1 and message_id = $2', [account, id])
+    const { body } = await get(`/messages/${id}`)
+    expect(body['message']).toMatchObject({ id, snippet: '', text: null, body_state: 'pending', has_attachments: false, attachments: [] })
+    const page = (await get('/messages?limit=100')).body['messages'] as { id: string; snippet: string }[]
+    expect(page.find((message) => message.id === id)).toMatchObject({ snippet: '', has_attachments: false })
   })
 })
 

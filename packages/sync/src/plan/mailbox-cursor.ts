@@ -7,6 +7,8 @@ export interface MailboxCursor {
   readonly uidValidity: bigint | null
   readonly lowUid: number | null
   readonly highUid: number | null
+  /** Everything stored from this UID on is stored whole; below, by its header only. Null: everything that is stored so far is whole. */
+  readonly sourceLowUid: number | null
   /** UIDNEXT as of the last finished visit. */
   readonly uidNext: number | null
   /** Every flag change up to this mod-sequence is stored. */

@@ -6,6 +6,7 @@ import { isUnchanged, planResume, planTail, planVisit } from './plan-visit.ts'
 const CURSOR: MailboxCursor = {
   uidValidity: 7n,
   lowUid: 1,
+  sourceLowUid: 1,
   highUid: 10,
   uidNext: 11,
   highestModseq: 100n,

@@ -6,6 +6,7 @@ import type { KnownMailbox, MailboxListPlan } from '../plan/plan-mailbox-list.ts
 import type { MailboxKey } from './placement-store.ts'
 import type { RenameCandidate } from '../plan/plan-renames.ts'
 import { toValues } from './values.ts'
+import { IS_NOT_LISTED } from './withheld-store.ts'
 
 /** A mailbox as it is stored. */
 export interface StoredMailbox extends KnownMailbox {
@@ -39,6 +40,7 @@ interface MailboxRow {
   readonly highest_modseq: string | null
   readonly cursor_low_uid: string | null
   readonly cursor_high_uid: string | null
+  readonly source_low_uid: string | null
   readonly messages_done: number
   readonly last_synced_at: Date | null
   readonly parked: boolean
@@ -58,11 +60,12 @@ const COMPARISON_INTERVAL = '1 day'
 export async function listStoredMailboxes(executor: SqlExecutor, accountId: Uuid): Promise<StoredMailbox[]> {
   const { rows } = await executor.query(
     `SELECT id, path, special_use, selectable, sync_order, gone_at IS NOT NULL AS gone, uid_validity::text, uid_next::text,
-            highest_modseq::text, cursor_low_uid::text, cursor_high_uid::text, messages_done, last_synced_at,
+            highest_modseq::text, cursor_low_uid::text, cursor_high_uid::text, source_low_uid::text, messages_done, last_synced_at,
             coalesce(next_attempt_at > now(), false) AS parked, failures, error_code, epoch_changes, epoch_changes_since, withheld, withheld_due,
             coalesce(compared_at < now() - $2::interval, true) AS comparison_due
      FROM mailbox, LATERAL (
-       SELECT count(*)::int AS withheld, coalesce(bool_or(coalesce(withheld.next_attempt_at <= now(), true)), false) AS withheld_due
+       SELECT count(*) FILTER (WHERE ${IS_NOT_LISTED})::int AS withheld,
+              coalesce(bool_or(coalesce(withheld.next_attempt_at <= now(), true)), false) AS withheld_due
        FROM withheld WHERE withheld.account_id = mailbox.account_id AND withheld.mailbox_id = mailbox.id) AS missing
      WHERE account_id = $1::uuid ORDER BY sync_order, path`,
     [accountId, COMPARISON_INTERVAL],
@@ -86,6 +89,7 @@ function readMailbox(row: MailboxRow): StoredMailbox {
       highestModseq: row.highest_modseq === null ? null : BigInt(row.highest_modseq),
       lowUid: row.cursor_low_uid === null ? null : Number(row.cursor_low_uid),
       highUid: row.cursor_high_uid === null ? null : Number(row.cursor_high_uid),
+      sourceLowUid: row.source_low_uid === null ? null : Number(row.source_low_uid),
       messagesDone: row.messages_done,
       messagesWithheld: row.withheld,
     },
@@ -146,6 +150,9 @@ export interface CursorChange extends Partial<Omit<MailboxCursor, 'messagesDone'
   readonly messagesExpected?: number
   /** Added to the number of stored messages. */
   readonly messagesAdded?: number
+  /** Added to the number of messages that lack their source; `pending` sets it. */
+  readonly pendingAdded?: number
+  readonly pending?: number
   /** A visit ended well: what failed before is forgotten. */
   readonly visited?: boolean
   /** All UIDs were compared with the server's; so many differed that should not have. */
@@ -168,6 +175,8 @@ export async function moveCursor(client: SqlExecutor, accountId: Uuid, mailboxId
     ['highest_modseq', 'bigint', change.highestModseq],
     ['cursor_low_uid', 'bigint', change.lowUid],
     ['cursor_high_uid', 'bigint', change.highUid],
+    ['source_low_uid', 'bigint', change.sourceLowUid],
+    ['messages_pending', 'int', change.pending],
     ['messages_expected', 'int', change.messagesExpected],
   ] as const
   for (const [column, type, value] of columns) {
@@ -175,9 +184,15 @@ export async function moveCursor(client: SqlExecutor, accountId: Uuid, mailboxId
       set(column, type, value)
     }
   }
-  if (change.messagesAdded !== undefined && change.messagesAdded !== 0) {
-    parameters.push(change.messagesAdded)
-    assignments.push(`messages_done = greatest(0, messages_done + $${parameters.length}::int)`)
+  const counts = [
+    ['messages_done', change.messagesAdded ?? 0],
+    ['messages_pending', change.pendingAdded ?? 0],
+  ] as const
+  for (const [column, added] of counts) {
+    if (added !== 0) {
+      parameters.push(added)
+      assignments.push(`${column} = greatest(0, ${column} + $${parameters.length}::int)`)
+    }
   }
   if (change.visited === true) {
     assignments.push('last_synced_at = now()', `messages_done = ${COUNT_STORED}`)
@@ -213,7 +228,7 @@ export async function startEpoch(client: SqlExecutor, accountId: Uuid, mailboxId
   )
   await client.query('UPDATE mailbox SET messages_done = 0 WHERE account_id = $1::uuid AND id = $2::uuid', [accountId, mailboxId])
   await client.query('DELETE FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid', [accountId, mailboxId])
-  await moveCursor(client, accountId, mailboxId, { ...change, lowUid: null, highUid: null, uidNext: null })
+  await moveCursor(client, accountId, mailboxId, { ...change, lowUid: null, highUid: null, uidNext: null, sourceLowUid: null, pending: 0 })
 }
 
 /** Keeps how often the UIDVALIDITY changed. */

@@ -3,6 +3,7 @@ import type { SqlExecutor } from '@maildock/db'
 import type { MessageFlags, UidRange } from '@maildock/mail'
 import type { Likeness } from '../plan/plan-renames.ts'
 import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
+import { IS_NOT_LISTED } from './withheld-store.ts'
 
 /** Where placements are. */
 export interface MailboxKey {
@@ -59,7 +60,7 @@ export async function removePlacements(
 
 /**
  * Takes messages out of a mailbox by ranges of UIDs, however wide, and forgets those that were withheld.
- * @returns how many there were of either
+ * @returns how many there were of either; a withheld one that was listed counts as removed
  */
 export async function removeRanges(
   client: SqlExecutor,
@@ -68,6 +69,12 @@ export async function removeRanges(
 ): Promise<{ readonly removed: number; readonly forgotten: number }> {
   const parameters = [accountId, mailboxId, ranges.map(({ from }) => from), ranges.map(({ to }) => to)]
   const gone = 'FROM unnest($3::bigint[], $4::bigint[]) AS gone (lowest, highest)'
+  // First: afterwards nothing tells any more which of them were listed.
+  const { rows: forgotten } = await client.query(
+    `DELETE FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid
+       AND EXISTS (SELECT ${gone} WHERE withheld.uid BETWEEN gone.lowest AND gone.highest) RETURNING ${IS_NOT_LISTED} AS unlisted`,
+    parameters,
+  )
   const { rows } = await client.query(
     `DELETE FROM placement USING (SELECT DISTINCT here.uid ${gone}, LATERAL (
        SELECT uid FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid BETWEEN gone.lowest AND gone.highest) AS here) AS vanished
@@ -76,12 +83,7 @@ export async function removeRanges(
   )
   const messageIds = (rows as { message_id: Uuid }[]).map((row) => row.message_id)
   await markOrphans(client, accountId, messageIds)
-  const { rows: forgotten } = await client.query(
-    `DELETE FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid
-       AND EXISTS (SELECT ${gone} WHERE withheld.uid BETWEEN gone.lowest AND gone.highest) RETURNING uid`,
-    parameters,
-  )
-  return { removed: messageIds.length, forgotten: forgotten.length }
+  return { removed: messageIds.length, forgotten: (forgotten as { unlisted: boolean }[]).filter(({ unlisted }) => unlisted).length }
 }
 
 /** What names the newest messages of a mailbox without their sources, at most `limit`, newest first. */
@@ -99,7 +101,7 @@ export async function listLikenesses(executor: SqlExecutor, { accountId, mailbox
 export async function countKnown(executor: SqlExecutor, { accountId, mailboxId }: MailboxKey): Promise<number> {
   const { rows } = await executor.query(
     `SELECT (SELECT count(*) FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0)::int
-          + (SELECT count(*) FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid)::int AS known`,
+          + (SELECT count(*) FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND ${IS_NOT_LISTED})::int AS known`,
     [accountId, mailboxId],
   )
   return (rows as { known: number }[])[0]?.known ?? 0
@@ -127,7 +129,8 @@ async function removeWhere(client: SqlExecutor, { accountId, mailboxId }: Mailbo
   )
 }
 
-async function markOrphans(client: SqlExecutor, accountId: Uuid, messageIds: readonly Uuid[]): Promise<void> {
+/** Marks messages that are in no mailbox any more. */
+export async function markOrphans(client: SqlExecutor, accountId: Uuid, messageIds: readonly Uuid[]): Promise<void> {
   if (messageIds.length === 0) {
     return
   }

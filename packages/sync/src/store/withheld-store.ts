@@ -2,6 +2,10 @@ import type { SqlExecutor } from '@maildock/db'
 import type { Withheld, WithholdingReason } from '../plan/plan-withheld.ts'
 import type { MailboxKey } from './placement-store.ts'
 
+/** Of a message that could not be had, in SQL: it is not even listed by its header. Those that are count as stored. */
+export const IS_NOT_LISTED = `NOT EXISTS (SELECT FROM placement WHERE placement.account_id = withheld.account_id
+  AND placement.mailbox_id = withheld.mailbox_id AND placement.uid = withheld.uid)`
+
 /** Messages of a mailbox that could not be had so far, by UID of its present epoch. */
 export async function listWithheld(executor: SqlExecutor, { accountId, mailboxId }: MailboxKey): Promise<Map<number, Withheld>> {
   const { rows } = await executor.query(
@@ -34,6 +38,9 @@ export async function recordWithheld(
 
 /** Messages that are stored now, or gone. */
 export async function forgetWithheld(client: SqlExecutor, { accountId, mailboxId }: MailboxKey, uids: readonly number[]): Promise<void> {
+  if (uids.length === 0) {
+    return
+  }
   await client.query('DELETE FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid = ANY($3::bigint[])', [
     accountId,
     mailboxId,

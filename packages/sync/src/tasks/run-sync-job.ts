@@ -82,7 +82,7 @@ interface Slice {
 }
 
 async function runSlice(context: SyncJobContext, { account, held, accountId, reason }: Slice): Promise<NextJob | null> {
-  const { pool, parser, logger } = context
+  const { pool, parser, memory, logger } = context
   const endsAt = performance.now() + context.sliceMs
   const pass: Pass = {
     accountId,
@@ -91,6 +91,7 @@ async function runSlice(context: SyncJobContext, { account, held, accountId, rea
     lease: held.lease,
     pool,
     parser,
+    memory,
     logger,
     signal: AbortSignal.any([held.signal, context.signal]),
     isTimeUp: () => performance.now() >= endsAt,

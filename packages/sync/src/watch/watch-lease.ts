@@ -42,7 +42,7 @@ export async function underLease<T>(
 
 /** The same for who must not wait. */
 export async function tryUnderLease<T>(
-  { pool, parser, logger, workerId }: WatchContext,
+  { pool, parser, memory, logger, workerId }: WatchContext,
   { accountId, revision }: WatchClaim,
   { stop, abort }: WatchSignals,
   use: Use<T>,
@@ -64,6 +64,7 @@ export async function tryUnderLease<T>(
     lease: held.lease,
     pool,
     parser,
+    memory,
     logger: logger.child({ accountId, reason: 'watch' }),
     signal: AbortSignal.any([held.signal, abort]),
     isTimeUp: () => performance.now() >= endsAt || stop.aborted,

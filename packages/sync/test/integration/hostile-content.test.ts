@@ -14,7 +14,8 @@ afterAll(async () => stage[Symbol.asyncDispose]())
 
 async function statesBySubject(account: StagedAccount): Promise<ReadonlyMap<string, string>> {
   const { rows } = await stage.pool.query<{ subject: string; body_state: string }>(
-    'SELECT subject, body_state FROM message WHERE account_id = $1',
+    `SELECT subject, body_state FROM message JOIN message_body ON message_body.account_id = message.account_id AND message_body.message_id = message.id
+     WHERE message.account_id = $1`,
     [account.id],
   )
   return new Map(rows.map((row) => [row.subject, row.body_state]))
@@ -103,7 +104,7 @@ describe('a message whose thread dies', () => {
         [Symbol.asyncDispose]: async () => undefined,
       },
     })
-    const { rows } = await stage.pool.query('SELECT DISTINCT body_state FROM message WHERE account_id = $1', [account.id])
+    const { rows } = await stage.pool.query('SELECT DISTINCT body_state FROM message_body WHERE account_id = $1', [account.id])
     expect(rows).toEqual([{ body_state: 'unparsable' }])
     expect(await listInDatabase(stage.pool, account)).toEqual(await listOnServer(stage.dovecot, account.user))
   })

@@ -4,7 +4,7 @@ import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { composeMail } from '../fixture/compose-mail.ts'
 import { deliverMany } from '../fixture/deliver-many.ts'
-import { listInDatabase, listOnServer } from '../fixture/mail-oracle.ts'
+import { listInDatabase, listOnServer, listStoredHashes } from '../fixture/mail-oracle.ts'
 import { openMailStage, type MailStage, type StagedAccount } from '../fixture/mail-stage.ts'
 
 const database = useTestDatabase()
@@ -14,18 +14,26 @@ beforeAll(async () => {
 })
 afterAll(async () => stage[Symbol.asyncDispose]())
 
-/** A parser that does something in the middle of a pass, once, before it reads on. */
+/** A parser that does something in the middle of a pass, once, before it reads on. Headers and whole messages count alike. */
 function parserThatFirst(act: () => Promise<void>, afterMessages: number): Parser {
   const parser = openParser({ threads: 1 })
   let read = 0
+  const count = async (messages: number): Promise<void> => {
+    const before = read
+    read += messages
+    if (before < afterMessages && read >= afterMessages) {
+      await act()
+    }
+  }
   return {
     ...parser,
-    parse: async (source) => {
-      read += 1
-      if (read === afterMessages) {
-        await act()
-      }
-      return parser.parse(source)
+    parseSources: async (sources) => {
+      await count(sources.length)
+      return parser.parseSources(sources)
+    },
+    parseHeaders: async (headers) => {
+      await count(headers.length)
+      return parser.parseHeaders(headers)
     },
   }
 }
@@ -77,26 +85,37 @@ describe('an account that is disconnected in the middle of a pass', () => {
     expect(rows).toEqual([{ sync_error_code: null }])
   })
 
-  it('goes on from its cursor when it is revived: nothing is downloaded twice', async () => {
+  it.each([
+    { turn: 'everything is listed', afterMessages: 70, listed: 50, headers: 20 },
+    { turn: 'the sources come', afterMessages: 150, listed: 120, headers: 0 },
+  ])('goes on from its cursor when it is revived: nothing is downloaded twice (cut while $turn)', async (cut) => {
     const account = await connectWithMail(120)
-    const cut = async (): Promise<void> => {
-      await untilFirstBatch(account)
+    const disconnect = async (): Promise<void> => {
+      await vi.waitFor(async () => expect(await countPlacements(account)).toBe(cut.listed), { timeout: 10_000 })
       await stage.pool.query('UPDATE account SET disconnected_at = now(), revision = revision + 1 WHERE id = $1', [account.id])
     }
-    await using parser = parserThatFirst(cut, 70)
+    await using parser = parserThatFirst(disconnect, cut.afterMessages)
     await stage.sync(account, { parser })
-    const before = await countPlacements(account)
-    expect(before).toBe(50)
+    expect(await countPlacements(account)).toBe(cut.listed)
     await stage.pool.query(`UPDATE account SET disconnected_at = NULL, sync_status = 'pending' WHERE id = $1`, [account.id])
-    let downloaded = 0
-    await using counting = parserThatFirst(async () => undefined, 0)
-    const parse: Parser['parse'] = async (source) => {
-      downloaded += 1
-      return counting.parse(source)
+    const downloaded = { sources: 0, headers: 0 }
+    await using counted = openParser({ threads: 1 })
+    const counting: Parser = {
+      ...counted,
+      parseSources: async (sources) => {
+        downloaded.sources += sources.length
+        return counted.parseSources(sources)
+      },
+      parseHeaders: async (headers) => {
+        downloaded.headers += headers.length
+        return counted.parseHeaders(headers)
+      },
     }
-    await stage.sync(account, { parser: { ...counting, parse } })
-    expect(downloaded).toBe(120 - before)
+    await stage.sync(account, { parser: counting })
+    // A first screen comes whole each time a pass begins to list.
+    expect(downloaded).toEqual({ sources: 70, headers: cut.headers })
     expect(await listInDatabase(stage.pool, account)).toEqual(await listOnServer(stage.dovecot, account.user))
+    expect(await listStoredHashes(stage.pool, account)).toHaveLength(120)
   })
 })
 

@@ -7,11 +7,13 @@ import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrateJobs } from '../../src/index.ts'
 import { holdLease } from '../../src/hold-lease.ts'
+import { SourceMemory } from '../../src/ingest/source-memory.ts'
 import { createProgressThrottle, type Pass } from '../../src/pass.ts'
 import { findSyncableAccount, recordSyncEvent } from '../../src/store/account-store.ts'
 import { inPass, PassOutdatedError } from '../../src/store/in-pass.ts'
 import { listStoredMailboxes, moveCursor, saveMailboxList, startEpoch } from '../../src/store/mailbox-store.ts'
-import { findByEmailIds, storeBatch, type BatchItem } from '../../src/store/message-store.ts'
+import type { BatchItem } from '../../src/store/batch-item.ts'
+import { findByEmailIds, storeBatch } from '../../src/store/message-store.ts'
 import {
   listStoredUids,
   listUidsOutsideWindow,
@@ -73,6 +75,8 @@ function item(uid: number, source: string, change: Partial<MessageAttributes> = 
         header: message,
         content: message,
         raw: { octets, encoding: 'identity' },
+        headerSha256: null,
+        terms: null,
       },
     },
   }
@@ -197,6 +201,7 @@ describe('an epoch that ends', () => {
     const [mailbox] = await listStoredMailboxes(pool, key.accountId)
     expect(mailbox?.cursor).toEqual({
       uidValidity: 2n,
+      sourceLowUid: null,
       lowUid: null,
       highUid: null,
       uidNext: null,
@@ -273,6 +278,7 @@ const passOf = async (accountId: Uuid): Promise<Pass> => {
     lease,
     pool,
     parser,
+    memory: new SourceMemory(),
     logger: silentLogger,
     signal: new AbortController().signal,
     isTimeUp: () => false,

@@ -123,7 +123,8 @@ describe('a message whose answer breaks the connection', () => {
     expect(await stand.pass()).toBeNull()
     expect(await stand.account.list()).toHaveLength(5)
     const { rows } = await pool.query(
-      `SELECT body_state, subject <> '' AS has_header FROM message WHERE account_id = $1 AND body_state <> 'stored'`,
+      `SELECT body_state, subject <> '' AS has_header FROM message JOIN message_body ON message_body.account_id = message.account_id AND message_body.message_id = message.id
+       WHERE message.account_id = $1 AND body_state <> 'stored'`,
       [stand.account.id],
     )
     expect(rows).toEqual([{ body_state: 'too_large', has_header: true }])

@@ -1,12 +1,12 @@
 import { isTransientDatabaseError, LeaseLostError, publishLiveNotice, readDatabaseError } from '@maildock/db'
-import { withoutContent } from './download-batch.ts'
-import type { Pass } from './pass.ts'
-import type { Withheld } from './plan/plan-withheld.ts'
-import { addNewMessages, recordSyncEvent } from './store/account-store.ts'
-import { inPass } from './store/in-pass.ts'
-import { moveCursor, type CursorChange } from './store/mailbox-store.ts'
-import { storeBatch, type BatchItem, type BatchOutcome } from './store/message-store.ts'
-import { forgetWithheld, recordWithheld } from './store/withheld-store.ts'
+import type { Pass } from '../pass.ts'
+import type { Withheld } from '../plan/plan-withheld.ts'
+import { addNewMessages, recordSyncEvent } from '../store/account-store.ts'
+import { withoutContent, type BatchItem } from '../store/batch-item.ts'
+import { inPass } from '../store/in-pass.ts'
+import { moveCursor, type CursorChange } from '../store/mailbox-store.ts'
+import { storeBatch, type BatchOutcome } from '../store/message-store.ts'
+import { forgetWithheld, recordWithheld } from '../store/withheld-store.ts'
 
 export interface BatchWrite {
   readonly mailboxId: string
@@ -36,10 +36,10 @@ export async function writeBatch(pass: Pass, write: BatchWrite): Promise<BatchOu
 async function writeHalves(pass: Pass, { mailboxId, items, ...end }: BatchWrite, refusal: unknown): Promise<BatchOutcome> {
   const [item] = items
   if (item !== undefined && items.length === 1) {
-    if ('knownId' in item.message || item.message.stored.header === null) {
+    const unread = withoutContent(item)
+    if (unread === null) {
       throw refusal
     }
-    const unread = { ...item, message: { stored: withoutContent(item.message.stored) } }
     return writeBatch(pass, { mailboxId, items: [unread], ...end })
   }
   const middle = Math.ceil(items.length / 2)
@@ -58,11 +58,14 @@ async function writeOnce(pass: Pass, { mailboxId, items, cursor, withheld }: Bat
   const { accountId, userId } = pass
   return inPass(pass, async (client) => {
     const outcome = await storeBatch(client, { accountId, mailboxId }, items)
-    await moveCursor(client, accountId, mailboxId, { ...cursor, messagesAdded: outcome.placed })
+    const [listed, whole] = [items.filter(isListed), items.filter((item) => !isListed(item))]
+    // Only a batch that is listed by headers leaves sources to be fetched; it has nothing else in it.
+    const pending = listed.length > 0 ? { pendingAdded: outcome.placed } : {}
+    await moveCursor(client, accountId, mailboxId, { ...pending, ...cursor, messagesAdded: outcome.placed })
     await forgetWithheld(
       client,
       { accountId, mailboxId },
-      items.map(({ attributes }) => attributes.uid),
+      whole.map(({ attributes }) => attributes.uid),
     )
     await recordWithheld(client, { accountId, mailboxId }, withheld ?? new Map())
     await addNewMessages(client, accountId, outcome.created)
@@ -75,4 +78,8 @@ async function writeOnce(pass: Pass, { mailboxId, items, cursor, withheld }: Bat
     }
     return outcome
   })
+}
+
+function isListed({ message }: BatchItem): boolean {
+  return 'listed' in message
 }

@@ -1,6 +1,9 @@
-import { MailFault, prepareUnreadable, type ImapSession, type MessageAttributes, type Parser } from '@maildock/mail'
+import { MailFault, parseHeader, prepareUnreadable, type ImapSession, type MessageAttributes, type Parser } from '@maildock/mail'
 import { describe, expect, it } from 'vitest'
-import { downloadBatch, withoutContent, type PlannedMessage } from './download-batch.ts'
+import { withoutContent, type BatchItem } from '../store/batch-item.ts'
+import { fetchBatch, readBatch } from './download-batch.ts'
+import type { PlannedMessage } from './planned-message.ts'
+import { SourceMemory } from './source-memory.ts'
 
 const LIMIT = 1_000
 
@@ -58,16 +61,24 @@ function fakeSession(behaviour: Behaviour): { session: ImapSession; asked: numbe
   return { session: session as unknown as ImapSession, asked }
 }
 
+async function fetchAndRead(
+  session: ImapSession,
+  messages: readonly PlannedMessage[],
+): Promise<{ items: readonly BatchItem[]; withheld: readonly number[] }> {
+  const fetched = await fetchBatch({ session, maxMessageOctets: LIMIT }, messages, await new SourceMemory().reserve(10_000))
+  return { items: await readBatch(parser, fetched, LIMIT), withheld: fetched.withheld }
+}
+
 async function download(
   behaviour: Behaviour,
   messages: readonly PlannedMessage[],
 ): Promise<{ stored: number[]; withheld: readonly number[]; asked: number[][] }> {
   const { session, asked } = fakeSession(behaviour)
-  const { items, withheld } = await downloadBatch({ session, parser, maxMessageOctets: LIMIT }, messages)
+  const { items, withheld } = await fetchAndRead(session, messages)
   return { stored: items.map((item) => item.attributes.uid).toSorted((left, right) => left - right), withheld, asked }
 }
 
-describe('downloadBatch', () => {
+describe('fetchBatch and readBatch', () => {
   it('asks for a batch at once', async () => {
     expect(await download({}, planned(attributes(1), attributes(2)))).toEqual({ stored: [1, 2], withheld: [], asked: [[1, 2]] })
   })
@@ -99,7 +110,7 @@ describe('downloadBatch', () => {
 
   it('takes the header alone of a message over the limit', async () => {
     const { session, asked } = fakeSession({})
-    const { items } = await downloadBatch({ session, parser, maxMessageOctets: LIMIT }, planned(attributes(1, LIMIT + 1)))
+    const { items } = await fetchAndRead(session, planned(attributes(1, LIMIT + 1)))
     expect(asked).toEqual([])
     expect(items[0]?.message).toMatchObject({ stored: { bodyState: 'too_large', raw: null, header: { subject: 'large' } } })
   })
@@ -107,7 +118,7 @@ describe('downloadBatch', () => {
   it('names a message over the limit by header and size, so that a move finds it again', async () => {
     const names = await Promise.all(
       [attributes(1, LIMIT + 1), attributes(9, LIMIT + 1), attributes(1, LIMIT + 2)].map(async (message) => {
-        const { items } = await downloadBatch({ session: fakeSession({}).session, parser, maxMessageOctets: LIMIT }, planned(message))
+        const { items } = await fetchAndRead(fakeSession({}).session, planned(message))
         const [item] = items
         return item !== undefined && 'stored' in item.message ? Buffer.from(item.message.stored.rawSha256).toString('hex') : ''
       }),
@@ -118,7 +129,7 @@ describe('downloadBatch', () => {
 
   it('keeps the header of a message that is larger than the server said (faults A22)', async () => {
     const { session } = fakeSession({ octets: LIMIT + 1 })
-    const { items } = await downloadBatch({ session, parser, maxMessageOctets: LIMIT }, planned(attributes(1, 10)))
+    const { items } = await fetchAndRead(session, planned(attributes(1, 10)))
     expect(items[0]?.message).toMatchObject({ stored: { bodyState: 'too_large', raw: null } })
   })
 
@@ -141,13 +152,37 @@ describe('downloadBatch', () => {
   })
 })
 
-it('withoutContent keeps the source and its name, and nothing that could be refused', () => {
-  const message = {
+describe('withoutContent', () => {
+  const stored = {
     rawSha256: new Uint8Array(32),
+    headerSha256: new Uint8Array(32),
     bodyState: 'stored' as const,
     header: null,
     content: null,
     raw: { octets: new Uint8Array(3), encoding: 'identity' as const },
+    terms: new Uint8Array(4),
   }
-  expect(withoutContent(message)).toEqual({ ...message, bodyState: 'unparsable' })
+
+  it('keeps the source and its name, and nothing that could be refused', () => {
+    expect(withoutContent({ attributes: attributes(1), message: { stored } })).toEqual({
+      attributes: attributes(1),
+      message: { stored: { ...stored, bodyState: 'unparsable', terms: null } },
+    })
+  })
+
+  it('keeps the name of a header, and nothing else of it', () => {
+    const listed = { headerSha256: new Uint8Array(32), header: parseHeader(Buffer.from('Subject: refused\r\n\r\n')) }
+    expect(withoutContent({ attributes: attributes(1), message: { listed } })).toEqual({
+      attributes: attributes(1),
+      message: { listed: { ...listed, header: null } },
+    })
+  })
+
+  it('has nothing to take away from what is bare already', () => {
+    expect(withoutContent({ attributes: attributes(1), message: { stored: { ...stored, terms: null } } })).toBeNull()
+    expect(
+      withoutContent({ attributes: attributes(1), message: { listed: { headerSha256: new Uint8Array(32), header: null } } }),
+    ).toBeNull()
+    expect(withoutContent({ attributes: attributes(1), message: { knownId: 'known' } })).toBeNull()
+  })
 })

@@ -1,0 +1,107 @@
+import type { ImapSession, UidList } from '@maildock/mail'
+import type { Pass } from '../pass.ts'
+import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
+import { planDownloads, FIRST_WHOLE, type DownloadPlan } from '../plan/plan-downloads.ts'
+import { advanceWindow } from '../plan/plan-missing.ts'
+import { planWithheld, type Withheld } from '../plan/plan-withheld.ts'
+import type { StoredMailbox } from '../store/mailbox-store.ts'
+import { allowFirst, fetchRuns } from './fetch-runs.ts'
+import { readAhead } from './read-ahead.ts'
+import { writeBatch } from './write-batch.ts'
+
+export interface MissingMessages {
+  readonly mailbox: StoredMailbox
+  readonly cursor: MailboxCursor
+  readonly list: UidList
+  /** Newest first. */
+  readonly missing: readonly number[]
+  /** Messages that could not be had before, by UID. */
+  readonly withheld: ReadonlyMap<number, Withheld>
+}
+
+export interface MissingOutcome {
+  /** False when the slice used its time. */
+  readonly done: boolean
+  /** Messages the server did not give. */
+  readonly withheld: number
+}
+
+/**
+ * Downloads what is missing of a mailbox, newest first, batch by batch, whole or by its header (`planDownloads`); while one batch is written
+ * the next one is read and the one after it fetched. When the slice has used its time no further batch is fetched, and what was fetched is
+ * written: nothing is downloaded twice. At least one batch is, or an account that is slow to begin with would never get on.
+ */
+export async function downloadMissing(pass: Pass, session: ImapSession, work: MissingMessages): Promise<MissingOutcome> {
+  const { mailbox, cursor, missing } = work
+  const firstWhole = mailbox.specialUse === '\\Inbox' ? FIRST_WHOLE : 0
+  const plan = planDownloads(missing, { sourceLowUid: cursor.sourceLowUid, withheld: new Set(work.withheld.keys()), firstWhole })
+  const position = new Position(work, plan)
+  let withheld = 0
+  const download = { pass, session, mailbox, withheld: work.withheld, mayFetch: allowFirst(pass) }
+  for await (using batch of readAhead(pass, fetchRuns(download, plan.runs))) {
+    withheld += batch.withheld.length
+    const now = new Date()
+    await writeBatch(pass, {
+      mailboxId: mailbox.id,
+      items: batch.items,
+      cursor: position.after(batch.handled, batch.by),
+      withheld: new Map(batch.withheld.map((uid) => [uid, planWithheld(work.withheld.get(uid), 'refused', now)])),
+    })
+  }
+  if (withheld > 0) {
+    pass.logger.warn({ mailboxId: mailbox.id, withheld }, 'The mail server does not give some messages; they are asked for again.')
+  }
+  const done = position.handled >= missing.length
+  const last = done ? position.atEnd() : null
+  if (last !== null) {
+    await writeBatch(pass, { mailboxId: mailbox.id, items: [], cursor: last })
+  }
+  return { done, withheld }
+}
+
+type CursorPart = Partial<Pick<MailboxCursor, 'lowUid' | 'highUid' | 'sourceLowUid'>>
+
+/** Where the cursor stands as the batches are written. */
+class Position {
+  handled = 0
+  readonly #work: MissingMessages
+  readonly #plan: DownloadPlan
+  #window: Pick<MailboxCursor, 'lowUid' | 'highUid'>
+  #sourceLowUid: number | null
+
+  constructor(work: MissingMessages, plan: DownloadPlan) {
+    this.#work = work
+    this.#plan = plan
+    this.#window = { lowUid: work.cursor.lowUid, highUid: work.cursor.highUid }
+    this.#sourceLowUid = work.cursor.sourceLowUid
+  }
+
+  /** With the first message that is listed without its source begins what is not whole. */
+  after(handled: number, by: 'source' | 'header'): CursorPart {
+    this.handled = handled
+    this.#advance()
+    const begins = by === 'header' && this.#sourceLowUid === null
+    this.#sourceLowUid = begins ? this.#plan.sourceLowUid : this.#sourceLowUid
+    return { ...this.#window, ...(begins ? { sourceLowUid: this.#sourceLowUid } : {}) }
+  }
+
+  /** What is left to be said when all is handled; null: nothing. */
+  atEnd(): CursorPart | null {
+    const before = this.#window
+    this.#advance()
+    const isMoved = before.lowUid !== this.#window.lowUid || before.highUid !== this.#window.highUid
+    const isWhole = this.#sourceLowUid === null
+    return isMoved || isWhole ? { ...this.#window, ...(isWhole ? { sourceLowUid: 1 } : {}) } : null
+  }
+
+  /**
+   * Only a complete list tells what is not missing: without one the window stays, and the next visit asks the database. What is withheld is kept
+   * with the batch, so that the window may pass it.
+   */
+  #advance(): void {
+    const { list, missing } = this.#work
+    if (list.complete) {
+      this.#window = advanceWindow(this.#window, list.uids.at(-1) ?? 0, missing.slice(this.handled, this.handled + 1))
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FIRST_WHOLE, planDownloads } from './plan-downloads.ts'
+
+const NOTHING_YET = { sourceLowUid: null, withheld: new Set<number>(), firstWhole: FIRST_WHOLE }
+const newestFirst = (count: number): number[] => Array.from({ length: count }, (_value, index) => count - index)
+
+describe('planDownloads', () => {
+  it('takes a small mailbox whole', () => {
+    const missing = newestFirst(FIRST_WHOLE)
+    expect(planDownloads(missing, NOTHING_YET)).toEqual({ runs: [{ by: 'source', uids: missing }], sourceLowUid: null })
+  })
+
+  it('takes a screenful of INBOX whole, and lists the rest', () => {
+    const { runs, sourceLowUid } = planDownloads(newestFirst(200), NOTHING_YET)
+    expect(runs.map(({ by, uids }) => [by, uids.length])).toEqual([
+      ['source', 50],
+      ['header', 150],
+    ])
+    expect(sourceLowUid).toBe(151)
+  })
+
+  it('lists the others at once', () => {
+    const { runs, sourceLowUid } = planDownloads(newestFirst(200), { ...NOTHING_YET, firstWhole: 0 })
+    expect(runs.map(({ by, uids }) => [by, uids.length])).toEqual([['header', 200]])
+    expect(sourceLowUid).toBe(201)
+  })
+
+  it('takes whole what is newer than what is whole already, and what could not be had before', () => {
+    const { runs, sourceLowUid } = planDownloads([9, 8, 4, 3, 2], { sourceLowUid: 6, withheld: new Set([3]), firstWhole: 50 })
+    expect(runs).toEqual([
+      { by: 'source', uids: [9, 8] },
+      { by: 'header', uids: [4] },
+      { by: 'source', uids: [3] },
+      { by: 'header', uids: [2] },
+    ])
+    expect(sourceLowUid).toBe(6)
+  })
+
+  it('has every message once and in order, and none without its source at or above the boundary', () => {
+    const uids = fc.uniqueArray(fc.integer({ min: 1, max: 1_000 }), { maxLength: 300 }).map((list) => list.toSorted((a, b) => b - a))
+    const state = fc.record({
+      sourceLowUid: fc.option(fc.integer({ min: 1, max: 1_001 })),
+      withheld: fc.array(fc.integer({ min: 1, max: 1_000 })).map((list) => new Set(list)),
+      firstWhole: fc.constantFrom(0, 50),
+    })
+    fc.assert(
+      fc.property(uids, state, (missing, known) => {
+        const { runs, sourceLowUid } = planDownloads(missing, known)
+        expect(runs.flatMap((run) => run.uids)).toEqual(missing)
+        const listed = runs.filter(({ by }) => by === 'header').flatMap((run) => run.uids)
+        expect(listed.every((uid) => sourceLowUid !== null && uid < sourceLowUid && !known.withheld.has(uid))).toBe(true)
+        expect(sourceLowUid === null).toBe(listed.length === 0)
+      }),
+    )
+  })
+})

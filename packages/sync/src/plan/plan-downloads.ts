@@ -1,0 +1,50 @@
+/** UIDs that are downloaded in one way, newest first. */
+export interface DownloadRun {
+  /** `source`: whole. `header`: what a list shows of them; their sources come when everything is listed. */
+  readonly by: 'source' | 'header'
+  readonly uids: readonly number[]
+}
+
+export interface DownloadState {
+  /** From here on everything that is stored is stored whole. Null: everything that is stored so far. */
+  readonly sourceLowUid: number | null
+  /** UIDs that could not be had before. */
+  readonly withheld: ReadonlySet<number>
+  /** Messages of a mailbox never seen before that come whole, so that something can be read while the rest is listed. */
+  readonly firstWhole: number
+}
+
+export interface DownloadPlan {
+  readonly runs: readonly DownloadRun[]
+  /** Where `sourceLowUid` is as soon as anything is listed by its header; null: nothing will be. */
+  readonly sourceLowUid: number | null
+}
+
+/** So few messages are not worth two turns. */
+export const FIRST_WHOLE = 50
+
+/**
+ * Metadata first: what is missing of a mailbox never seen before is listed by its headers, and the sources follow. What is newer than what is
+ * whole already, and what could not be had before, comes whole.
+ */
+export function planDownloads(missing: readonly number[], { sourceLowUid, withheld, firstWhole }: DownloadState): DownloadPlan {
+  const boundary = sourceLowUid ?? findBoundary(missing, firstWhole)
+  const runs: { by: DownloadRun['by']; uids: number[] }[] = []
+  for (const uid of missing) {
+    const by = uid >= boundary || withheld.has(uid) ? 'source' : 'header'
+    const last = runs.at(-1)
+    if (last?.by === by) {
+      last.uids.push(uid)
+    } else {
+      runs.push({ by, uids: [uid] })
+    }
+  }
+  return { runs, sourceLowUid: runs.some(({ by }) => by === 'header') ? boundary : null }
+}
+
+function findBoundary(missing: readonly number[], firstWhole: number): number {
+  if (missing.length <= FIRST_WHOLE) {
+    return 1
+  }
+  return firstWhole === 0 ? (missing[0] ?? 0) + 1 : (missing[firstWhole - 1] ?? 1)
+}

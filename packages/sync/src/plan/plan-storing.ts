@@ -1,0 +1,147 @@
+import type { Uuid } from '@maildock/core'
+import type { MessageAttributes, ParsedHeader } from '@maildock/mail'
+import type { BatchItem, StorableMessage } from '../store/batch-item.ts'
+
+/** A stored message, and whether its source is stored as well. */
+export interface KnownMessage {
+  readonly id: Uuid
+  readonly hasBody: boolean
+}
+
+/** What the database has of a batch before it is written. */
+export interface KnownOfBatch {
+  /** Messages the mailbox has already, by UID. */
+  readonly placed: ReadonlyMap<number, KnownMessage>
+  /** Messages whose source is one of the batch, by `nameOctets` of its hash. */
+  readonly byRaw: ReadonlyMap<string, Uuid>
+  /** Messages with a header block and a size of the batch, by `nameHeader`. The oldest of several. */
+  readonly byHeader: ReadonlyMap<string, readonly KnownMessage[]>
+}
+
+export interface NewMessage {
+  readonly id: Uuid
+  readonly attributes: MessageAttributes
+  readonly headerSha256: Uint8Array | null
+  readonly header: ParsedHeader | null
+}
+
+export interface StoringPlan {
+  readonly messages: readonly NewMessage[]
+  /** Sources, each for a message that has none. */
+  readonly bodies: readonly { readonly messageId: Uuid; readonly stored: StorableMessage }[]
+  /** New placements. */
+  readonly placements: readonly { readonly attributes: MessageAttributes; readonly messageId: Uuid }[]
+  /** Placements whose source turned out to be another message's. */
+  readonly moves: readonly { readonly uid: number; readonly from: Uuid; readonly messageId: Uuid }[]
+}
+
+export function nameOctets(octets: Uint8Array): string {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('base64')
+}
+
+/** A header block and a size: as good as a name, until the source is there and proves it. */
+export function nameHeader(headerSha256: Uint8Array, sizeOctets: number): string {
+  return `${nameOctets(headerSha256)} ${sizeOctets}`
+}
+
+/**
+ * Decides which messages of a batch are new, which are known, and which sources belong to whom. A source names its message for good: the same
+ * octets are one message, wherever they are found. Until it is there, header block and size do: a placement listed by them is moved when its
+ * source says otherwise. So nothing is shown under another one's source, and ids stay wherever they can.
+ */
+export function planStoring(items: readonly BatchItem[], known: KnownOfBatch, makeId: () => Uuid): StoringPlan {
+  const plan = { messages: [] as NewMessage[], bodies: [] as { messageId: Uuid; stored: StorableMessage }[] }
+  const placements: StoringPlan['placements'][number][] = []
+  const moves: StoringPlan['moves'][number][] = []
+  const chooser = new Chooser(known, makeId, plan)
+  const placedHere = new Map<number, Uuid>([...known.placed].map(([uid, { id }]) => [uid, id]))
+  for (const item of items) {
+    const { attributes } = item
+    const messageId = chooser.choose(item)
+    const before = placedHere.get(attributes.uid)
+    placedHere.set(attributes.uid, messageId)
+    if (before === undefined) {
+      placements.push({ attributes, messageId })
+    } else if (before !== messageId) {
+      moves.push({ uid: attributes.uid, from: before, messageId })
+    }
+  }
+  return { ...plan, placements, moves }
+}
+
+interface Growing {
+  readonly messages: NewMessage[]
+  readonly bodies: { messageId: Uuid; stored: StorableMessage }[]
+}
+
+class Chooser {
+  readonly #known: KnownOfBatch
+  readonly #makeId: () => Uuid
+  readonly #growing: Growing
+  readonly #byRaw: Map<string, Uuid>
+  readonly #listedHere = new Map<string, Uuid[]>()
+  /** Messages that have a source now. */
+  readonly #filled = new Set<Uuid>()
+
+  constructor(known: KnownOfBatch, makeId: () => Uuid, growing: Growing) {
+    this.#known = known
+    this.#makeId = makeId
+    this.#growing = growing
+    this.#byRaw = new Map(known.byRaw)
+  }
+
+  choose(item: BatchItem): Uuid {
+    const { message } = item
+    if ('knownId' in message) {
+      return message.knownId
+    }
+    return 'listed' in message ? this.#chooseListed(item.attributes, message.listed) : this.#chooseStored(item.attributes, message.stored)
+  }
+
+  #chooseListed(attributes: MessageAttributes, { headerSha256, header }: { headerSha256: Uint8Array; header: ParsedHeader | null }): Uuid {
+    const placed = this.#known.placed.get(attributes.uid)
+    if (placed !== undefined) {
+      return placed.id
+    }
+    const name = nameHeader(headerSha256, attributes.sizeOctets)
+    const found = this.#known.byHeader.get(name)?.[0]?.id ?? this.#listedHere.get(name)?.[0]
+    return found ?? this.#create(attributes, headerSha256, header)
+  }
+
+  #chooseStored(attributes: MessageAttributes, stored: StorableMessage): Uuid {
+    const raw = nameOctets(stored.rawSha256)
+    const found = this.#byRaw.get(raw)
+    if (found !== undefined) {
+      return found
+    }
+    const id = this.#findEmpty(attributes, stored) ?? this.#create(attributes, stored.headerSha256, stored.header)
+    this.#byRaw.set(raw, id)
+    this.#filled.add(id)
+    this.#growing.bodies.push({ messageId: id, stored })
+    return id
+  }
+
+  /** The message that was listed and waits for this source. */
+  #findEmpty(attributes: MessageAttributes, { headerSha256 }: StorableMessage): Uuid | null {
+    const placed = this.#known.placed.get(attributes.uid)
+    if (placed !== undefined && !placed.hasBody && !this.#filled.has(placed.id)) {
+      return placed.id
+    }
+    if (headerSha256 === null) {
+      return null
+    }
+    const name = nameHeader(headerSha256, attributes.sizeOctets)
+    const known = this.#known.byHeader.get(name)?.find(({ id, hasBody }) => !hasBody && !this.#filled.has(id))
+    return known?.id ?? this.#listedHere.get(name)?.find((id) => !this.#filled.has(id)) ?? null
+  }
+
+  #create(attributes: MessageAttributes, headerSha256: Uint8Array | null, header: ParsedHeader | null): Uuid {
+    const id = this.#makeId()
+    this.#growing.messages.push({ id, attributes, headerSha256, header })
+    if (headerSha256 !== null) {
+      const name = nameHeader(headerSha256, attributes.sizeOctets)
+      this.#listedHere.set(name, [...(this.#listedHere.get(name) ?? []), id])
+    }
+    return id
+  }
+}

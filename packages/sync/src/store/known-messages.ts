@@ -1,0 +1,71 @@
+import type { Uuid } from '@maildock/core'
+import type { SqlExecutor } from '@maildock/db'
+import { nameHeader, nameOctets, type KnownMessage, type KnownOfBatch } from '../plan/plan-storing.ts'
+import type { BatchItem } from './batch-item.ts'
+import type { MailboxKey } from './placement-store.ts'
+
+/** What the database has of a batch: by place, by source, and by header. */
+export async function findKnown(client: SqlExecutor, mailbox: MailboxKey, items: readonly BatchItem[]): Promise<KnownOfBatch> {
+  return {
+    placed: await findPlaced(client, mailbox, items),
+    byRaw: await findByRaw(client, mailbox.accountId, items),
+    byHeader: await findByHeader(client, mailbox.accountId, items),
+  }
+}
+
+const HAS_BODY = `EXISTS (SELECT FROM message_body WHERE message_body.account_id = $1::uuid AND message_body.message_id = `
+
+async function findPlaced(
+  client: SqlExecutor,
+  { accountId, mailboxId }: MailboxKey,
+  items: readonly BatchItem[],
+): Promise<ReadonlyMap<number, KnownMessage>> {
+  const { rows } = await client.query(
+    `SELECT uid::float8 AS uid, message_id AS id, ${HAS_BODY} placement.message_id) AS has_body
+     FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid = ANY($3::bigint[])`,
+    [accountId, mailboxId, items.map(({ attributes }) => attributes.uid)],
+  )
+  const found = rows as { uid: number; id: Uuid; has_body: boolean }[]
+  return new Map(found.map(({ uid, id, has_body: hasBody }) => [uid, { id, hasBody }]))
+}
+
+async function findByRaw(client: SqlExecutor, accountId: Uuid, items: readonly BatchItem[]): Promise<ReadonlyMap<string, Uuid>> {
+  const hashes = items.flatMap(({ message }) => ('stored' in message ? [toBuffer(message.stored.rawSha256)] : []))
+  if (hashes.length === 0) {
+    return new Map()
+  }
+  const { rows } = await client.query(
+    'SELECT message_id, raw_sha256 FROM message_body WHERE account_id = $1::uuid AND raw_sha256 = ANY($2::bytea[])',
+    [accountId, hashes],
+  )
+  return new Map((rows as { message_id: Uuid; raw_sha256: Buffer }[]).map((row) => [nameOctets(row.raw_sha256), row.message_id]))
+}
+
+async function findByHeader(
+  client: SqlExecutor,
+  accountId: Uuid,
+  items: readonly BatchItem[],
+): Promise<ReadonlyMap<string, readonly KnownMessage[]>> {
+  const hashes = items.flatMap(({ message }) => {
+    const hash = 'stored' in message ? message.stored.headerSha256 : 'listed' in message ? message.listed.headerSha256 : null
+    return hash === null ? [] : [toBuffer(hash)]
+  })
+  if (hashes.length === 0) {
+    return new Map()
+  }
+  const { rows } = await client.query(
+    `SELECT id, header_sha256, size_octets::float8 AS size, ${HAS_BODY} message.id) AS has_body
+     FROM message WHERE account_id = $1::uuid AND header_sha256 = ANY($2::bytea[]) ORDER BY id LIMIT ${MAX_ALIKE}`,
+    [accountId, hashes],
+  )
+  const found = rows as { id: Uuid; header_sha256: Buffer; size: number; has_body: boolean }[]
+  const grouped = Map.groupBy(found, (row) => nameHeader(row.header_sha256, row.size))
+  return new Map([...grouped].map(([name, group]) => [name, group.map(({ id, has_body: hasBody }) => ({ id, hasBody }))]))
+}
+
+/** Of a batch. A sender who writes a hundred thousand messages with one header is answered with new messages from there on. */
+const MAX_ALIKE = 10_000
+
+function toBuffer(octets: Uint8Array): Buffer {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
+}

@@ -1,0 +1,119 @@
+import { MailFault, type ImapSession, type MailboxStatus } from '@maildock/mail'
+import { completeSources, lacksSources } from './ingest/complete-sources.ts'
+import type { Pass } from './pass.ts'
+import { planMailboxRetry } from './plan/plan-mailbox-retry.ts'
+import { isUnchanged } from './plan/plan-visit.ts'
+import { inPass } from './store/in-pass.ts'
+import { listStoredMailboxes, recordTrouble, type StoredMailbox } from './store/mailbox-store.ts'
+import { EpochsUnstable, visitMailbox, type VisitOutcome } from './visit-mailbox.ts'
+
+/** `finished`: the account is up to date. `continues`: the slice used its time, another one goes on. */
+export type SyncOutcome = 'finished' | 'continues'
+
+export interface Tour {
+  readonly statuses: ReadonlyMap<string, MailboxStatus>
+  /** Mailboxes visited since then are done in this pass. Null: none is. */
+  readonly visitedSince: Date | null
+}
+
+/**
+ * Brings the mailboxes of an account up to date in two turns: first everything is listed, then the sources that are still missing come. So the
+ * whole account can be looked through long before the last attachment is there.
+ */
+export async function tourMailboxes(pass: Pass, session: ImapSession, tour: Tour): Promise<SyncOutcome> {
+  const inboxFault = await visitMailboxes(pass, session, tour)
+  if (inboxFault === 'time_up' || (await completeMailboxes(pass, session)) === 'time_up') {
+    return 'continues'
+  }
+  if (inboxFault !== null) {
+    throw inboxFault
+  }
+  return 'finished'
+}
+
+/** @returns what the account is to be told when everything else is done */
+async function visitMailboxes(pass: Pass, session: ImapSession, { statuses, visitedSince }: Tour): Promise<MailFault | 'time_up' | null> {
+  const stored = await listStoredMailboxes(pass.pool, pass.accountId)
+  const mailboxes = stored.filter(({ gone, selectable }) => selectable && !gone)
+  let inboxFault = mailboxes.some(isInboxUnstable) ? new EpochsUnstable(new Date()) : null
+  for (const [index, mailbox] of mailboxes.entries()) {
+    if (mailbox.parked || isDoneInPass(mailbox, visitedSince) || (await needsNoVisit(session, mailbox, statuses))) {
+      continue
+    }
+    const outcome = await visitOrSkip(pass, session, { mailbox, visit: visitMailbox })
+    inboxFault = outcome instanceof EpochsUnstable ? outcome : inboxFault
+    if (outcome === 'time_up' || (pass.isTimeUp() && index < mailboxes.length - 1)) {
+      return 'time_up'
+    }
+  }
+  return inboxFault
+}
+
+/** Their cursors are read anew: the visits moved them. */
+async function completeMailboxes(pass: Pass, session: ImapSession): Promise<VisitOutcome> {
+  const stored = await listStoredMailboxes(pass.pool, pass.accountId)
+  for (const mailbox of stored.filter((known) => known.selectable && !known.gone && !known.parked && lacksSources(known))) {
+    const outcome = pass.isTimeUp() ? 'time_up' : await visitOrSkip(pass, session, { mailbox, visit: completeSources })
+    if (outcome === 'time_up') {
+      return outcome
+    }
+  }
+  return 'done'
+}
+
+/** Parked: the rest of the account is kept up to date, and the account says that INBOX is not. */
+function isInboxUnstable({ specialUse, parked, errorCode }: StoredMailbox): boolean {
+  return specialUse === '\\Inbox' && parked && errorCode === 'sync.uidvalidity_unstable'
+}
+
+/** A slice goes on behind the mailboxes its pass has done, or many small ones would keep it from the last. INBOX is always looked at. */
+function isDoneInPass({ specialUse, visitedAt }: StoredMailbox, visitedSince: Date | null): boolean {
+  return specialUse !== '\\Inbox' && visitedSince !== null && visitedAt !== null && visitedAt >= visitedSince
+}
+
+/** STATUS is asked only where it can prove something: a mailbox never finished is opened in any case. */
+async function needsNoVisit(session: ImapSession, mailbox: StoredMailbox, statuses: ReadonlyMap<string, MailboxStatus>): Promise<boolean> {
+  if (mailbox.withheldDue || mailbox.comparisonDue || mailbox.cursor.uidNext === null || mailbox.cursor.highestModseq === null) {
+    return false
+  }
+  return isUnchanged(mailbox.cursor, statuses.get(mailbox.path) ?? (await session.getStatus(mailbox.path)))
+}
+
+/**
+ * A mailbox that cannot be read does not stop the others; it is left alone for a while. INBOX is the account: without it nothing is up
+ * to date, and it has the backoff of the account.
+ * @returns what the account is to be told when everything else is done
+ */
+async function visitOrSkip(
+  pass: Pass,
+  session: ImapSession,
+  { mailbox, visit }: { readonly mailbox: StoredMailbox; readonly visit: typeof visitMailbox },
+): Promise<VisitOutcome | MailFault> {
+  try {
+    return await visit(pass, session, mailbox)
+  } catch (error) {
+    const isInbox = mailbox.specialUse === '\\Inbox'
+    if (!(error instanceof MailFault) || (isInbox && !(error instanceof EpochsUnstable))) {
+      throw error
+    }
+    const confined = session.usable && error.class !== 'throttle'
+    await keepTrouble(pass, mailbox, error, confined)
+    if (!confined) {
+      throw error
+    }
+    return isInbox ? error : 'done'
+  }
+}
+
+async function keepTrouble(pass: Pass, mailbox: StoredMailbox, fault: MailFault, confined: boolean): Promise<void> {
+  const failures = mailbox.failures + 1
+  const delayMs = planMailboxRetry({ class: fault.class, confined, failures })
+  const later = delayMs === null ? null : new Date(Date.now() + delayMs)
+  const nextAttemptAt = fault instanceof EpochsUnstable ? fault.parkedUntil : later
+  pass.logger.warn(
+    { mailboxId: mailbox.id, code: fault.code, class: fault.class, failures, delayMs },
+    'A mailbox could not be read; it is tried again later.',
+  )
+  const key = { accountId: pass.accountId, mailboxId: mailbox.id }
+  await inPass(pass, async (client) => recordTrouble(client, key, { code: fault.code, failures, nextAttemptAt }))
+}
