@@ -34,7 +34,7 @@ const listMailbox = (start: Start): string => `select ${SUMMARY_COLUMNS}, page.i
  * It has few messages, so where each of them is can be asked of all.
  */
 const listThread = (start: Start): string => `select ${SUMMARY_COLUMNS}, message.internal_date as received_at
-    from message cross join ${PLACED}
+    from message cross join ${PLACED} ${BODY}
     where message.account_id = $1
       and message.thread_id = coalesce((select merged_into from thread where account_id = $1 and id = $3), $3::uuid)
       and placed.mailbox_ids is not null and ($4::uuid is null or $4 = any(placed.mailbox_ids))
