@@ -6,6 +6,7 @@ export {
   type ServerCertificate,
   type TestAuthority,
 } from './certificates/test-certificates.ts'
+export { listCorpusMessages, type CorpusFile } from './corpora/list-corpus-messages.ts'
 export { startDovecot, type Dovecot, type StartDovecotOptions } from './dovecot/start-dovecot.ts'
 export { startPostfix, type Postfix, type StartPostfixOptions } from './postfix/start-postfix.ts'
 export { findFreePorts } from './process/free-ports.ts'

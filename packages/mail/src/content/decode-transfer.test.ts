@@ -53,6 +53,16 @@ describe('base64', () => {
   })
 })
 
+it('counts wherever the octets lie in memory, and however few they are', () => {
+  const memory = Buffer.alloc(64, 'aGVs\r\nbG8g')
+  for (let start = 0; start < 8; start += 1) {
+    for (let end = start; end <= start + 40; end += 1) {
+      const characters = memory.toString('latin1', start, end).replaceAll(/\s/gu, '').length
+      expect(countDecodedOctets(memory.subarray(start, end), 'base64')).toBe(Math.floor((characters * 3) / 4))
+    }
+  }
+})
+
 it.each(['7bit', '8bit', 'binary', '', 'x-uuencode'])('%s is taken as it stands', (encoding) => {
   expect(decode('=41 aGVs', encoding)).toBe('=41 aGVs')
   expect(countDecodedOctets(Buffer.from('=41 aGVs'), encoding)).toBe(8)

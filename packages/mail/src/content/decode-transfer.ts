@@ -35,7 +35,10 @@ function countBase64(bytes: Buffer): number {
 
 /** Octets up to U+0020: line breaks, mostly. Four at a time, because attachments are most of what mail is. */
 function countBlanks(bytes: Buffer): number {
-  const unaligned = Math.min(bytes.length, (4 - (bytes.byteOffset % 4)) % 4)
+  if (bytes.length < 8) {
+    return countBlanksSingly(bytes, 0, bytes.length)
+  }
+  const unaligned = (4 - (bytes.byteOffset % 4)) % 4
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset + unaligned, (bytes.length - unaligned) >>> 2)
   const wordsEnd = unaligned + words.length * 4
   let blanks = countBlanksSingly(bytes, 0, unaligned) + countBlanksSingly(bytes, wordsEnd, bytes.length)

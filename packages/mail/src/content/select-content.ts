@@ -45,7 +45,7 @@ export function selectContent(bytes: Buffer, part: MimePart, parent: MimePart | 
     return { texts: selected.flatMap((child) => child.texts), htmls: selected.flatMap((child) => child.htmls), attachments, enclosed }
   }
   if (isEmptyMultipart(part)) {
-    return { ...NOTHING, texts: [decodeText(bytes, part)] }
+    return { ...NOTHING, texts: [cutAtDelimiter(decodeText(bytes, part), part)] }
   }
   if (isBody(part, parent)) {
     const text = decodeText(bytes, part)
@@ -60,6 +60,13 @@ export function selectContent(bytes: Buffer, part: MimePart, parent: MimePart | 
 /** A multipart without a usable boundary: what is in it is read as the text it looks like. */
 function isEmptyMultipart(part: MimePart): boolean {
   return part.contentType.value.startsWith('multipart/')
+}
+
+/** Not even its first delimiter was there; the last one may be. It is not for reading, nor is what follows it. */
+function cutAtDelimiter(text: string, part: MimePart): string {
+  const boundary = part.contentType.parameters.get('boundary') ?? ''
+  const end = boundary === '' ? -1 : `\n${text}`.indexOf(`\n--${boundary}--`)
+  return end < 0 ? text : text.slice(0, end)
 }
 
 /** A text with a name is a file beside others. Alone it is what the message says: some programs name every text. */

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util'
+import { listCorpusMessages } from '@maildock/testkit'
+import { openParser } from '../../src/content/open-parser.ts'
+import { findContentFault } from '../fixture/find-content-fault.ts'
+import { createDraw, mutate, truncate } from '../fixture/mutate-message.ts'
+
+/**
+ * Reads mutations of every message of the corpora for as long as one likes: `run-soak.ts --runs 1000`; each run mutates each message once, and
+ * every tenth cuts each at every hundredth. A run that failed is repeated by `--seed`. Ends with 1 when any mutation was not read well.
+ */
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '100' },
+  },
+})
+
+const first = Number(values.seed ?? values.from)
+const runs = values.seed === undefined ? Number(values.runs) : 1
+const corpus = listCorpusMessages()
+let read = 0
+let failed = 0
+
+await using parser = openParser()
+for (let seed = first; seed < first + runs; seed += 1) {
+  const draw = createDraw(seed)
+  for (const { name, raw } of corpus) {
+    const other = corpus[draw(corpus.length)]?.raw ?? raw
+    const sources = [mutate(raw, other, draw), ...(seed % 10 === 0 ? truncate(raw, 100) : [])]
+    const contents = await parser.parseSources(sources)
+    for (const [index, content] of contents.entries()) {
+      const fault = findContentFault(sources[index] ?? raw, content)
+      read += 1
+      if (fault !== null) {
+        failed += 1
+        process.stdout.write(`seed ${seed}, ${name}, mutation ${index}: ${fault}\n`)
+      }
+    }
+  }
+}
+process.stdout.write(`${read} mutations from seed ${first}: ${failed} failed.\n`)
+process.exitCode = failed === 0 ? 0 : 1
