@@ -7,7 +7,7 @@ import { measureFirstSync } from '../maildock/first-sync.ts'
 import { startUp, type RunningUp } from '../maildock/start-up.ts'
 import { forgetPeaks } from '../processes/forget-peaks.ts'
 import { roleOf } from '../processes/processor-time.ts'
-import { readProcessTree, type ProcessFacts } from '../processes/process-tree.ts'
+import { readProcessTree, sumMegabytes, type ProcessFacts } from '../processes/process-tree.ts'
 
 const OWNER = 'owner@bench.example.com'
 /** After this an idle process has done its first sweeps and collected what its start left behind. */
@@ -54,7 +54,7 @@ async function watchSum(product: RunningUp, work: () => Promise<void>): Promise<
   const working = { done: false }
   const watching = (async () => {
     while (!working.done) {
-      sums.push(sumOf(await readProcessTree(product.process.pid)))
+      sums.push(sumMegabytes(await readProcessTree(product.process.pid)))
       await delay(SAMPLE_MS)
     }
   })()
@@ -76,9 +76,9 @@ function describe(size: string, { idle, peak, after, during }: Looks): readonly 
     }),
     ...byRole('idle', idle),
     ...byRole(`after ${size}`, after),
-    finding('everything, idle', 'MB', [sumOf(idle)], { note: 'sums count shared pages once (Pss)' }),
+    finding('everything, idle', 'MB', [sumMegabytes(idle)], { note: 'sums count shared pages once (Pss)' }),
     finding(`everything, peak while syncing ${size}`, 'MB', [Math.max(...during)]),
-    finding(`everything, after ${size}`, 'MB', [sumOf(after)]),
+    finding(`everything, after ${size}`, 'MB', [sumMegabytes(after)]),
   ]
 }
 
@@ -94,10 +94,6 @@ function byRole(when: string, tree: readonly ProcessFacts[]): readonly Finding[]
         all.map(({ residentMegabytes }) => residentMegabytes),
       ),
     ),
-    finding(`postgres, ${when}`, 'MB', [sumOf(postgres)], { note: `${postgres.length} processes` }),
+    finding(`postgres, ${when}`, 'MB', [sumMegabytes(postgres)], { note: `${postgres.length} processes` }),
   ]
-}
-
-function sumOf(tree: readonly ProcessFacts[]): number {
-  return tree.reduce((sum, facts) => sum + (facts.proportionalMegabytes ?? facts.residentMegabytes), 0)
 }

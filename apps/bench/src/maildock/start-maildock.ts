@@ -10,6 +10,8 @@ export interface MaildockCommand {
   readonly env: Readonly<Record<string, string>>
   /** Folder a CPU profile is written to when it ends. */
   readonly profileDir?: string | undefined
+  /** The cores it may use, as taskset lists them. Absent: all. */
+  readonly cores?: string | undefined
 }
 
 /** Starts a `maildock` command as a person would: a process of its own, with the settings given and no others. */
@@ -27,9 +29,11 @@ export function makeCredentialKeys(): string {
   return `bench:${randomBytes(32).toString('base64')}`
 }
 
-function toProcess({ args, env, profileDir }: MaildockCommand): StartProcessOptions {
+function toProcess({ args, env, profileDir, cores }: MaildockCommand): StartProcessOptions {
   const profile = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
-  return { command: process.execPath, args: [...profile, MAIN, ...args], env: { ...inheritedEnv(), ...env }, cwd: tmpdir() }
+  const own = [...profile, MAIN, ...args]
+  const [command, all] = cores === undefined ? [process.execPath, own] : ['taskset', ['-c', cores, process.execPath, ...own]]
+  return { command, args: all, env: { ...inheritedEnv(), ...env }, cwd: tmpdir() }
 }
 
 /** What a process needs of ours to run at all. */

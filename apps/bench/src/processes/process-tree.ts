@@ -29,6 +29,11 @@ export async function readProcessTree(root: number): Promise<readonly ProcessFac
   return facts.filter((found) => found !== null)
 }
 
+/** What processes hold together, pages they share counted once where the kernel tells. */
+export function sumMegabytes(processes: readonly ProcessFacts[]): number {
+  return processes.reduce((sum, facts) => sum + (facts.proportionalMegabytes ?? facts.residentMegabytes), 0)
+}
+
 async function readParent(pid: number): Promise<{ pid: number; parent: number } | null> {
   const stat = await readIfThere(`/proc/${pid}/stat`)
   return stat === null ? null : { pid, parent: Number(fieldsOf(stat)[1]) }

@@ -1,0 +1,112 @@
+import { availableParallelism } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Benchmark, BenchmarkContext } from '../benchmark.ts'
+import { finding, type Finding } from '../finding.ts'
+import { listNames, openAccountStage, type AccountStage } from '../maildock/account-stage.ts'
+import { readProcessTree, sumMegabytes } from '../processes/process-tree.ts'
+import { spentBetween } from '../processes/processor-time.ts'
+import type { RunningProcess } from '../processes/running-process.ts'
+import type { TargetName } from '../targets.ts'
+
+const SIZES = { all: [100, 1_000, 2_000], quick: [20] } as const
+/** After this a process that has just signed in many accounts has collected what that left behind. */
+const SETTLE_MS = { all: 15_000, quick: 2_000 } as const
+const WINDOW_MS = { all: 60_000, quick: 3_000 } as const
+
+/** Rows 8 to 10: what watched accounts cost while nothing happens, and how soon they are watched again after a restart. */
+export const watch: Benchmark = {
+  name: 'watch',
+  summary: 'accounts whose INBOX waits in IDLE: memory, processor time, time to be back after a restart',
+  run: async (context) => {
+    const stage = await openAccountStage(context)
+    const processes = availableParallelism()
+    const settleMs = SETTLE_MS[context.quick ? 'quick' : 'all']
+    let running = stage.startWork({ processes })
+    await stage.untilWorking(processes)
+    await delay(settleMs)
+    const empty = await readMemory(running)
+    const findings: Finding[] = [finding(`no account: ${processes} worker processes and their parent`, 'MB', [empty])]
+    const sizes = context.accounts === null ? SIZES[context.quick ? 'quick' : 'all'] : [context.accounts]
+    let connected = 0
+    for (const accounts of sizes) {
+      context.say(`connecting accounts up to ${accounts}`)
+      await stage.connect(listNames(accounts - connected, connected))
+      connected = accounts
+      await stage.untilSynced(accounts)
+      await stage.untilIdle(accounts)
+      await running.stop('SIGTERM')
+      running = stage.startWork({ processes })
+      const backAfterMs = await stage.untilIdle(accounts)
+      context.say(`${accounts} accounts back in IDLE after ${(backAfterMs / 1000).toFixed(1)} s; waiting`)
+      await delay(settleMs)
+      const costs = await measureCosts(context, stage, running)
+      findings.push(...describe(accounts, { ...costs, empty, backAfterMs }))
+    }
+    return findings
+  },
+}
+
+interface Costs {
+  readonly megabytes: number
+  /** Percent of one core, by role: between the sweeps, and with them. */
+  readonly atRest: ReadonlyMap<string, number>
+  readonly withSweeps: ReadonlyMap<string, number>
+  /** Worker processes and connections of the mail server, for comparison. */
+  readonly dovecotMegabytes: number
+}
+
+async function measureCosts({ quick }: BenchmarkContext, stage: AccountStage, running: RunningProcess): Promise<Costs> {
+  const windowMs = WINDOW_MS[quick ? 'quick' : 'all']
+  await stage.postponeSweeps()
+  const atRest = await measureProcessor(windowMs)
+  // After hours of running the sweeps of the accounts are spread over their whole interval.
+  await stage.spreadSweeps()
+  const withSweeps = await measureProcessor(windowMs)
+  const everything = await readProcessTree(process.pid)
+  const dovecot = everything.filter(({ command }) => command.startsWith('dovecot/'))
+  return { megabytes: await readMemory(running), atRest, withSweeps, dovecotMegabytes: sumMegabytes(dovecot) }
+}
+
+async function readMemory(running: RunningProcess): Promise<number> {
+  return sumMegabytes(await readProcessTree(running.pid))
+}
+
+async function measureProcessor(windowMs: number): Promise<ReadonlyMap<string, number>> {
+  const before = await readProcessTree(process.pid)
+  const startedAt = performance.now()
+  await delay(windowMs)
+  const after = await readProcessTree(process.pid)
+  const seconds = (performance.now() - startedAt) / 1000
+  return new Map([...spentBetween(before, after)].map(([role, spent]) => [role, (100 * spent) / seconds]))
+}
+
+interface Measured extends Costs {
+  readonly empty: number
+  readonly backAfterMs: number
+}
+
+function describe(accounts: number, { megabytes, empty, atRest, withSweeps, dovecotMegabytes, backAfterMs }: Measured): readonly Finding[] {
+  const size = `${accounts} accounts`
+  return [
+    finding(`${size}: all worker processes`, 'MB', [megabytes], {
+      ...targetOf(accounts, { 1_000: 'watchMemory', 5_000: 'watchMemoryOf5000' }),
+      note: 'shared pages counted once (Pss); V8 gives memory back when it needs it, not before',
+    }),
+    finding(`${size}: memory an account adds`, 'KB', [((megabytes - empty) * 1024) / accounts]),
+    finding(`${size}: processor of the workers, with sweeps`, '%', [withSweeps.get('work') ?? 0], {
+      ...targetOf(accounts, { 1_000: 'watchProcessor' }),
+      note: 'of one core, all processes together; each account is also synchronised once in its interval, as always',
+    }),
+    finding(`${size}: processor of the workers, between sweeps`, '%', [atRest.get('work') ?? 0]),
+    finding(`${size}: processor of PostgreSQL, with sweeps`, '%', [withSweeps.get('postgres') ?? 0]),
+    finding(`${size}: processor of Dovecot, with sweeps`, '%', [withSweeps.get('dovecot') ?? 0]),
+    finding(`${size}: Dovecot's connections`, 'MB', [dovecotMegabytes]),
+    finding(`${size}: start of the workers → all in IDLE`, 's', [backAfterMs / 1000], targetOf(accounts, { 1_000: 'backInIdle' })),
+  ]
+}
+
+/** The rows speak of certain numbers of accounts; others have no verdict. */
+function targetOf(accounts: number, targets: Readonly<Record<number, TargetName>>): { readonly target?: TargetName } {
+  const target = targets[accounts]
+  return target === undefined ? {} : { target }
+}
