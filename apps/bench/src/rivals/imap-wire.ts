@@ -33,7 +33,7 @@ export async function openImapWire({ host, port, ca, username, password }: ImapW
     socket.write(`${tag} ${text}\r\n`)
     return await answered
   }
-  await command(`LOGIN ${quote(username)} ${quote(password)}`)
+  await command(`LOGIN ${quoteImap(username)} ${quoteImap(password)}`)
   return {
     command,
     [Symbol.asyncDispose]: async () => {
@@ -71,6 +71,7 @@ async function untilTagged(socket: TLSSocket, tag: string): Promise<number> {
   }
 }
 
-function quote(text: string): string {
+/** A quoted string (RFC 9051). */
+export function quoteImap(text: string): string {
   return `"${text.replaceAll(/["\\]/gu, '\\$&')}"`
 }
