@@ -55,3 +55,9 @@ export async function untilCounted(database: Client, { statement, accountId, mes
     await delay(Math.max(PAUSE.leastMs, PAUSE.timesTheLook * (now - askedAt)))
   }
 }
+
+/** Messages of all accounts whose source is stored. */
+export async function countStored(database: Client): Promise<number> {
+  const { rows } = await database.query<{ done: number }>('select count(*)::int as done from message_body')
+  return rows[0]?.done ?? 0
+}
