@@ -6,7 +6,9 @@ import type { EgressPolicy } from '../egress/egress-policy.ts'
 import type { MailFault } from '../mail-fault.ts'
 import { listSecretForms } from '../scrub-secrets.ts'
 import type { FaultContext } from '../translate-link-error.ts'
+import type { ImapSwitchboard } from './imap-switchboard.ts'
 import { openImapStream, type ImapStream } from './open-imap-stream.ts'
+import { SwitchedStream } from './switched-stream.ts'
 import { translateImapError } from './translate-imap-error.ts'
 
 export interface OpenImapConnectionInput {
@@ -26,6 +28,8 @@ export interface OpenImapConnectionOptions {
 /** An authenticated IMAP connection. Commands of the client need a deadline of their own; `destroy` ends whatever it waits for. */
 export interface ImapConnection extends AsyncDisposable {
   readonly client: ImapFlow
+  /** For commands of our own, beside those of the client. */
+  readonly switchboard: ImapSwitchboard
   /** In upper case, as of after the login. */
   readonly capabilities: ReadonlySet<string>
   /** Turns an error of the client into a MailFault. `timedOut`: a deadline of the caller ended the command. */
@@ -59,21 +63,30 @@ export async function openImapConnection(input: OpenImapConnectionInput, options
   try {
     const stream = await openImapStream(server, { username, password }, { egress: options.egress, signal: deadline.signal, journey })
     journey.stage = 'ready'
-    const client = await startClient(stream, server, deadline)
-    return holdConnection(client, stream, {
-      signal: options.signal,
-      translateError: (error, timedOut = false) => translateImapError(error, contextNow(timedOut)),
-    })
+    const { client, switchboard } = await startClient(stream, server, deadline)
+    return holdConnection(
+      { client, switchboard, stream },
+      {
+        signal: options.signal,
+        translateError: (error, timedOut = false) => translateImapError(error, contextNow(timedOut)),
+      },
+    )
   } catch (error) {
     if (deadline.abandoned) throw options.signal?.reason ?? error
     throw translateImapError(error, contextNow(deadline.expired))
   }
 }
 
-async function startClient(stream: ImapStream, server: MailServer, deadline: Deadline): Promise<ImapFlow> {
+async function startClient(
+  stream: ImapStream,
+  server: MailServer,
+  deadline: Deadline,
+): Promise<Pick<ImapConnection, 'client' | 'switchboard'>> {
   const { socket, lines, dialogue } = stream
   const known =
     dialogue.capabilities === null ? '' : ` [CAPABILITY ${[...dialogue.capabilities].filter((name) => !WITHHELD.test(name)).join(' ')}]`
+  lines.release(`* PREAUTH${known} ready\r\n`)
+  const switched = new SwitchedStream(socket, { maxLiteralOctets: LIMITS.maxLiteralSize, maxResponseOctets: LIMITS.maxResponseSize })
   const client = new ImapFlow({
     host: server.host,
     port: server.port,
@@ -92,7 +105,7 @@ async function startClient(stream: ImapStream, server: MailServer, deadline: Dea
     transport: {
       connect: (_options, onConnect) => {
         setImmediate(onConnect)
-        return socket
+        return switched
       },
     },
   })
@@ -101,9 +114,8 @@ async function startClient(stream: ImapStream, server: MailServer, deadline: Dea
   const abort = (): void => client.close()
   deadline.signal.addEventListener('abort', abort, { once: true })
   try {
-    lines.release(`* PREAUTH${known} ready\r\n`)
     await client.connect()
-    return client
+    return { client, switchboard: switched.switchboard }
   } catch (error) {
     client.close()
     socket.destroy()
@@ -114,8 +126,7 @@ async function startClient(stream: ImapStream, server: MailServer, deadline: Dea
 }
 
 function holdConnection(
-  client: ImapFlow,
-  { socket, dialogue }: ImapStream,
+  { client, switchboard, stream: { socket, dialogue } }: Pick<ImapConnection, 'client' | 'switchboard'> & { readonly stream: ImapStream },
   { signal, translateError }: { signal: AbortSignal | undefined; translateError: ImapConnection['translateError'] },
 ): ImapConnection {
   const destroy = (): void => {
@@ -127,6 +138,7 @@ function holdConnection(
   else signal?.addEventListener('abort', destroy, { once: true })
   return {
     client,
+    switchboard,
     capabilities: new Set([...(dialogue.capabilities ?? []), ...[...client.capabilities.keys()].map((name) => name.toUpperCase())]),
     translateError,
     destroy,

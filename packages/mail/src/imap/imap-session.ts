@@ -1,6 +1,7 @@
-import type { FetchMessageObject, FetchQueryObject, ImapFlow } from 'imapflow'
+import type { ImapFlow } from 'imapflow'
 import { Deadline, untilAborted } from '../deadline.ts'
-import { MailFault } from '../mail-fault.ts'
+import { createBulkReader } from './bulk-reader.ts'
+import { collectAttributes, collectContents, collectFlags, collectHeaders } from './fetch-answers.ts'
 import { openImapConnection, type ImapConnection, type OpenImapConnectionInput, type OpenImapConnectionOptions } from './imap-connection.ts'
 import {
   MAX_HEADER_OCTETS,
@@ -18,7 +19,6 @@ import {
   type UidTail,
 } from './imap-session-types.ts'
 import { listenForChanges } from './read-changes.ts'
-import { readAttributesRow, readFlagsRow } from './read-fetch-row.ts'
 import { readBigInt, readMailboxList, readMailboxStatus } from './read-mailbox-list.ts'
 import { MAX_UID, toUidSet } from './uid-set.ts'
 
@@ -40,7 +40,8 @@ export interface FetchFlagsOptions {
 
 /**
  * Reading, and nothing else: mailboxes are opened with EXAMINE and bodies fetched with PEEK, so that no flag of the server ever
- * changes. One command at a time; each has a deadline that destroys the connection. All methods throw MailFault.
+ * changes. One command at a time, but `fetch…` may be called while another one runs: it is on the wire before the other is answered. Each
+ * command has a deadline that destroys the connection. All methods throw MailFault.
  */
 export interface ImapSession extends AsyncDisposable {
   readonly capabilities: ReadonlySet<string>
@@ -83,6 +84,7 @@ export function createImapSession(
   const { client } = connection
   const foreign = takeNamesAsTheyAre(client)
   const listener = listenForChanges(client)
+  const reader = createBulkReader(connection)
 
   /** Runs one command under a deadline. Time over, or the caller gone: the socket is destroyed, whatever the library waits for. */
   async function run<T>(deadlineMs: number, command: (client: ImapFlow) => Promise<T>): Promise<T> {
@@ -98,27 +100,6 @@ export function createImapSession(
       }
       throw connection.translateError(error, deadline.expired)
     }
-  }
-
-  async function fetchRows(range: string, query: FetchQueryObject, limit: FetchLimit): Promise<readonly FetchMessageObject[]> {
-    return run(limit.deadlineMs, async (flow) => {
-      const rows: FetchMessageObject[] = []
-      const options = { uid: true, ...(limit.changedSince === undefined ? {} : { changedSince: limit.changedSince }) }
-      for await (const row of flow.fetch(range, query, options)) {
-        rows.push(row)
-        if (rows.length > limit.maxRows) {
-          // Leaving the loop would wait for the rest of the answer: the connection is given up instead.
-          connection.destroy()
-          throw new MailFault({
-            code: 'sync.server_error',
-            stage: 'ready',
-            class: 'protocol',
-            hint: 'The mail server answered with more messages than it has.',
-          })
-        }
-      }
-      return rows
-    })
   }
 
   return {
@@ -139,67 +120,47 @@ export function createImapSession(
         return readExamined(path, result, { known, changes })
       }),
     listUids: async () => {
-      const found = await run(commandMs, async (flow) => flow.search({ all: true }, { uid: true }))
-      const uids = Array.isArray(found) ? found.filter((uid) => uid > 0 && uid <= MAX_UID) : []
-      const exists = client.mailbox === false ? -1 : client.mailbox.exists
-      return { uids, complete: Array.isArray(found) && uids.length === exists }
+      const uids = await run(commandMs, async () => reader.search('ALL'))
+      return { uids: uids ?? [], complete: uids !== null && uids.length === reader.countMessages() }
     },
     listUidsFrom: async (from) => {
-      const found = await run(commandMs, async (flow) => flow.search({ uid: `${from}:*` }, { uid: true }))
+      const uids = await run(commandMs, async () => reader.search(`UID ${from}:*`))
+      const exists = reader.countMessages()
       // A set that begins beyond the end names the last message all the same (RFC 9051 section 9, seq-range; faults A6).
-      const exists = client.mailbox === false ? null : client.mailbox.exists
-      return Array.isArray(found) && exists !== null ? { uids: found.filter((uid) => uid >= from && uid <= MAX_UID), exists } : null
+      return uids === null || exists === null ? null : { uids: uids.filter((uid) => uid >= from), exists }
     },
-    listUidsBefore: async (before) => {
-      const found = await run(commandMs, async (flow) => flow.search({ before }, { uid: true }))
-      return Array.isArray(found) ? found.filter((uid) => uid > 0 && uid <= MAX_UID) : null
-    },
-    fetchAttributes: async (uids) => {
-      const query = { uid: true, flags: true, internalDate: true, size: true }
-      const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: commandMs, maxRows: uids.length * 4 + 1_000 })
-      return keepAsked(uids, rows.map(readAttributesRow))
-    },
-    fetchFlags: async ({ from, to }, { changedSince, maxRows }) => {
-      const query = { uid: true, flags: true }
-      const rows = await fetchRows(`${from}:${to}`, query, { deadlineMs: commandMs, maxRows, changedSince })
-      return byUid(rows.map(readFlagsRow)).filter(({ uid }) => uid >= from && uid <= to)
+    // `Mon, 05 Jan 2026 …` has the day in the words of the protocol (RFC 9051 section 9, date).
+    listUidsBefore: async (day) =>
+      run(commandMs, async () => reader.search(`BEFORE ${day.toUTCString().slice(5, 16).replaceAll(' ', '-')}`)),
+    fetchAttributes: async (uids) => run(commandMs, async () => reader.fetch(toUidSet(uids), ATTRIBUTES, collectAttributes(uids))),
+    fetchFlags: async (range, { changedSince, maxRows }) => {
+      const query = { items: ['FLAGS'], withModseq: true, changedSince }
+      return run(commandMs, async () => reader.fetch(`${range.from}:${range.to}`, query, collectFlags(range, maxRows)))
     },
     fetchHeaders: async (uids) => {
-      const query = { uid: true, flags: true, internalDate: true, size: true, headers: true }
-      const rows = await fetchRows(toUidSet(uids), query, { deadlineMs: contentMs, maxRows: uids.length * 4 + 1_000 })
-      const headers = new Map(rows.flatMap(({ uid, headers: header }) => (header === undefined ? [] : [[uid, header] as const])))
-      return keepAsked(uids, rows.map(readAttributesRow)).flatMap((attributes) => {
-        const header = headers.get(attributes.uid)
-        return header === undefined ? [] : [{ attributes, header: header.subarray(0, MAX_HEADER_OCTETS) }]
-      })
+      const query = { ...ATTRIBUTES, items: [...ATTRIBUTES.items, 'BODY.PEEK[HEADER]'] }
+      return run(contentMs, async () => reader.fetch(toUidSet(uids), query, collectHeaders(uids)))
     },
-    fetchSources: async (uids, { allocate } = {}) => {
+    fetchSources: async (uids, { allocate = allocateMemory } = {}) => {
       // Whole, never by a partial fetch: there are servers that answer one with other octets, and say OK. What a server sends beyond its
       // own word is bounded by the limits of the connection.
-      const rows = await fetchRows(toUidSet(uids), { uid: true, source: true }, { deadlineMs: contentMs, maxRows: uids.length * 4 + 1_000 })
-      const asked = new Set(uids)
-      return new Map(
-        rows.flatMap(({ uid, source }) => {
-          if (!asked.has(uid) || source === undefined) return []
-          if (allocate === undefined) return [[uid, source] as const]
-          const own = allocate(source.length)
-          return [[uid, own.subarray(0, source.copy(own))] as const]
-        }),
-      )
+      const sources = collectContents(uids, { item: 'source', maxOctets: Number.MAX_SAFE_INTEGER, allocate })
+      return run(contentMs, async () => reader.fetch(toUidSet(uids), { items: ['BODY.PEEK[]'] }, sources))
     },
     fetchHeader: async (uid) => {
-      const rows = await fetchRows(String(uid), { uid: true, headers: true }, { deadlineMs: commandMs, maxRows: 1_000 })
-      const row = rows.find((found) => found.uid === uid && found.headers !== undefined)
-      return row?.headers ?? null
+      const headers = collectContents([uid], { item: 'header', maxOctets: MAX_HEADER_OCTETS, allocate: allocateMemory })
+      const found = await run(commandMs, async () => reader.fetch(String(uid), { items: ['BODY.PEEK[HEADER]'] }, headers))
+      return found.get(uid) ?? null
     },
     [Symbol.asyncDispose]: async () => connection[Symbol.asyncDispose](),
   }
 }
 
-interface FetchLimit {
-  readonly deadlineMs: number
-  readonly maxRows: number
-  readonly changedSince?: bigint | undefined
+const ATTRIBUTES = { items: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE'], withModseq: true, withEmailId: true } as const
+
+/** Not of the pool: a content is kept long after its neighbours. */
+function allocateMemory(octets: number): Buffer {
+  return Buffer.allocUnsafeSlow(octets)
 }
 
 const STATUS_QUERY = { messages: true, uidNext: true, uidValidity: true, highestModseq: true } as const
@@ -245,20 +206,4 @@ function readExamined(
     highestModseq,
     changes: goesOn ? changes : null,
   }
-}
-
-/** Rows of messages that were asked for, one each: of unsolicited rows in between the last word on a message counts. */
-function keepAsked<T extends { readonly uid: number }>(uids: readonly number[], rows: readonly (T | null)[]): readonly T[] {
-  const asked = new Set(uids)
-  return byUid(rows.filter((row) => row !== null && asked.has(row.uid)))
-}
-
-function byUid<T extends { readonly uid: number }>(rows: readonly (T | null)[]): readonly T[] {
-  const last = new Map<number, T>()
-  for (const row of rows) {
-    if (row !== null) {
-      last.set(row.uid, row)
-    }
-  }
-  return [...last.values()].toSorted((left, right) => left.uid - right.uid)
 }

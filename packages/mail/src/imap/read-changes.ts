@@ -1,7 +1,7 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
 import type { MailboxChanges, MessageFlags, UidRange } from './imap-session-types.ts'
 import { readFlagsRow } from './read-fetch-row.ts'
-import { MAX_UID } from './uid-set.ts'
+import { countUids, readUidRanges } from './uid-set.ts'
 
 /** Changes beyond these numbers are not kept: whoever wants them lists in bounded ranges. */
 const MAX_FLAG_ROWS = 20_000
@@ -74,27 +74,14 @@ export function listenForChanges(client: ImapFlow): ChangeListener {
   }
 }
 
-function countUids(ranges: readonly UidRange[]): number {
-  return ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0)
-}
-
 /** Reads `VANISHED (EARLIER) 1:3,7`. What is not a range of UIDs is left out. */
 export function readVanished({ attributes = [] }: UntaggedVanished): { readonly earlier: boolean; readonly ranges: readonly UidRange[] } {
   const [tags] = attributes
   const earlier = Array.isArray(tags) && tags.some((tag) => readValue(tag).toUpperCase() === 'EARLIER')
-  return { earlier, ranges: readRanges(readValue(attributes[Array.isArray(tags) ? 1 : 0])) }
+  return { earlier, ranges: readUidRanges(readValue(attributes[Array.isArray(tags) ? 1 : 0])) }
 }
 
 function readValue(attribute: unknown): string {
   const value = typeof attribute === 'object' && attribute !== null && 'value' in attribute ? attribute.value : undefined
   return typeof value === 'string' ? value : ''
-}
-
-function readRanges(set: string): UidRange[] {
-  return set.split(',').flatMap((entry) => {
-    const match = /^(\d{1,10})(?::(\d{1,10}))?$/u.exec(entry)
-    const [first, second] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])]
-    const [from, to] = [Math.min(first, second), Math.max(first, second)]
-    return from >= 1 && to <= MAX_UID ? [{ from, to }] : []
-  })
 }

@@ -107,7 +107,8 @@ export class LineStream {
   }
 }
 
-function decodeLine(octets: Buffer): string {
+/** A line as text: UTF-8, or Latin-1 where it is not valid UTF-8. Without its end. */
+export function decodeLine(octets: Buffer): string {
   const text = octets.toString('utf8')
   return (text.includes('\uFFFD') ? octets.toString('latin1') : text).replace(/\r?\n$/u, '')
 }

@@ -1,61 +1,15 @@
-import { createTestAuthority, type ServerCertificate } from '@maildock/testkit'
 import { beforeAll, describe, expect, it } from 'vitest'
-import {
-  createEgressPolicy,
-  createImapSession,
-  MailFault,
-  openImapConnection,
-  type EgressPolicy,
-  type ImapSession,
-} from '../../src/index.ts'
-import { HANG, startAnsweringServer, type AnsweringServer, type AnsweringServerOptions } from './answering-server.ts'
+import { MailFault, type ImapSession } from '../../src/index.ts'
+import { HANG, type AnsweringServerOptions } from './answering-server.ts'
+import { createSessionStand, EXAMINE, faultOf, openSession, type OpenedSession, type SessionStand } from './session-stand.ts'
 
-let certificate: ServerCertificate
-let egress: EgressPolicy
+let shared: SessionStand
 beforeAll(async () => {
-  const authority = await createTestAuthority()
-  certificate = await authority.issue({ names: ['localhost', '127.0.0.1'] })
-  egress = createEgressPolicy({ allowHosts: ['127.0.0.1/32'], allowPorts: [[1024, 65_535]], extraCa: [authority.caCertificate] })
+  shared = await createSessionStand()
 })
 
-interface Stand extends AsyncDisposable {
-  readonly server: AnsweringServer
-  readonly session: ImapSession
-}
-
-const DEADLINES = { commandMs: 1_500, contentMs: 1_500 }
-
-async function open(answers: AnsweringServerOptions['answers'], capabilities = ''): Promise<Stand> {
-  const server = await startAnsweringServer({ certificate, answers, capabilities })
-  const connection = await openImapConnection(
-    { server: { protocol: 'imap', host: '127.0.0.1', port: server.port, tls: 'implicit' }, username: 'u', password: 'p' },
-    { egress, deadlineMs: 5_000 },
-  )
-  const session = createImapSession(connection, undefined, DEADLINES)
-  return {
-    server,
-    session,
-    [Symbol.asyncDispose]: async () => {
-      await session[Symbol.asyncDispose]()
-      await server[Symbol.asyncDispose]()
-    },
-  }
-}
-
-const EXAMINE = '* FLAGS (\\Seen)\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 11] ok\r\n{tag} OK [READ-ONLY] done\r\n'
-
-async function faultOf(promise: Promise<unknown>): Promise<MailFault> {
-  return promise.then(
-    () => {
-      throw new Error('There was no fault.')
-    },
-    (error: unknown) => {
-      if (error instanceof MailFault) {
-        return error
-      }
-      throw error
-    },
-  )
+async function open(answers: AnsweringServerOptions['answers'], capabilities = ''): Promise<OpenedSession> {
+  return openSession(shared, answers, { capabilities })
 }
 
 describe('examine', () => {

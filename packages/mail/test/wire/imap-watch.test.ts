@@ -116,6 +116,16 @@ describe('news', () => {
     expect(await second).toBe('changed')
   })
 
+  it('is fetched by commands of our own, which end IDLE as those of the library do', async () => {
+    await using stand = await open()
+    const outcome = stand.watch.untilChanged()
+    await untilCommands(stand, 'IDLE', 1)
+    stand.server.say('* 4 EXISTS\r\n')
+    await outcome
+    expect(await stand.session.fetchFlags({ from: 1, to: 9 }, { maxRows: 10 })).toEqual([])
+    expect(stand.server.commands.slice(-4)).toEqual(['IDLE', 'DONE', 'NOOP', 'UID FETCH 1:9 (UID FLAGS)'])
+  })
+
   it('by the thousand is one wake-up, and leaves the connection in use (faults B14)', async () => {
     await using stand = await open()
     const outcome = stand.watch.untilChanged()
