@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import type { MessageAttributes } from '@maildock/mail'
+import { parseHeader, type MessageAttributes } from '@maildock/mail'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BatchItem, StorableMessage } from '../store/batch-item.ts'
@@ -18,9 +18,11 @@ const attributes = (uid: number): MessageAttributes => ({
   emailId: null,
 })
 
+const HEADER = parseHeader(Buffer.from('Subject: x\r\n\r\n'))
+
 const listed = (uid: number, header: string): BatchItem => ({
   attributes: attributes(uid),
-  message: { listed: { headerSha256: hash(header), header: null } },
+  message: { listed: { headerSha256: hash(header), header: HEADER } },
 })
 
 const stored = (uid: number, header: string, body: string): BatchItem => {
@@ -70,7 +72,11 @@ class Tables {
   }
 
   #know(): KnownOfBatch {
-    const describeMessage = (id: string): KnownMessage => ({ id, hasBody: this.bodies.has(id) })
+    const describeMessage = (id: string): KnownMessage => ({
+      id,
+      hasBody: this.bodies.has(id),
+      lacksHeader: this.headers.get(id) === '',
+    })
     const byHeader = Map.groupBy(this.headers.keys(), (id) => this.headers.get(id) ?? '')
     return {
       placed: new Map([...this.placements].map(([uid, id]) => [uid, describeMessage(id)])),
@@ -120,7 +126,17 @@ describe('planStoring', () => {
     const tables = new Tables()
     const items = [stored(3, 'h', 'b'), listed(2, 'h'), stored(1, 'i', 'c')]
     tables.store(...items)
-    expect(tables.store(...items)).toEqual({ messages: [], bodies: [], placements: [], moves: [] })
+    expect(tables.store(...items)).toEqual({ messages: [], bodies: [], headers: [], placements: [], moves: [] })
+  })
+
+  it('takes the header from the source where it could not be read alone', () => {
+    const tables = new Tables()
+    tables.store({ attributes: attributes(1), message: { listed: { headerSha256: hash('h'), header: null } } })
+    const source = stored(1, 'h', 'b')
+    const plan = tables.store(
+      'stored' in source.message ? { ...source, message: { stored: { ...source.message.stored, header: HEADER } } } : source,
+    )
+    expect([plan.messages, plan.headers]).toEqual([[], [{ messageId: 'm1', header: HEADER }]])
   })
 
   it('links what is known by its identifier', () => {

@@ -2,10 +2,13 @@ import type { Uuid } from '@maildock/core'
 import type { MessageAttributes, ParsedHeader } from '@maildock/mail'
 import type { BatchItem, StorableMessage } from '../store/batch-item.ts'
 
-/** A stored message, and whether its source is stored as well. */
+/** A stored message. */
 export interface KnownMessage {
   readonly id: Uuid
+  /** Its source is stored as well. */
   readonly hasBody: boolean
+  /** Its header could not be read alone; the source may tell it. */
+  readonly lacksHeader?: boolean
 }
 
 /** What the database has of a batch before it is written. */
@@ -29,6 +32,8 @@ export interface StoringPlan {
   readonly messages: readonly NewMessage[]
   /** Sources, each for a message that has none. */
   readonly bodies: readonly { readonly messageId: Uuid; readonly stored: StorableMessage }[]
+  /** Headers of messages that were listed without: their sources tell them. */
+  readonly headers: readonly { readonly messageId: Uuid; readonly header: ParsedHeader }[]
   /** New placements. */
   readonly placements: readonly { readonly attributes: MessageAttributes; readonly messageId: Uuid }[]
   /** Placements whose source turned out to be another message's. */
@@ -50,7 +55,7 @@ export function nameHeader(headerSha256: Uint8Array, sizeOctets: number): string
  * source says otherwise. So nothing is shown under another one's source, and ids stay wherever they can.
  */
 export function planStoring(items: readonly BatchItem[], known: KnownOfBatch, makeId: () => Uuid): StoringPlan {
-  const plan = { messages: [] as NewMessage[], bodies: [] as { messageId: Uuid; stored: StorableMessage }[] }
+  const plan: Growing = { messages: [], bodies: [], headers: [] }
   const placements: StoringPlan['placements'][number][] = []
   const moves: StoringPlan['moves'][number][] = []
   const chooser = new Chooser(known, makeId, plan)
@@ -71,7 +76,8 @@ export function planStoring(items: readonly BatchItem[], known: KnownOfBatch, ma
 
 interface Growing {
   readonly messages: NewMessage[]
-  readonly bodies: { messageId: Uuid; stored: StorableMessage }[]
+  readonly bodies: StoringPlan['bodies'][number][]
+  readonly headers: StoringPlan['headers'][number][]
 }
 
 class Chooser {
@@ -105,7 +111,8 @@ class Chooser {
     }
     const name = nameHeader(headerSha256, attributes.sizeOctets)
     const found = this.#known.byHeader.get(name)?.[0]?.id ?? this.#listedHere.get(name)?.[0]
-    return found ?? this.#create(attributes, headerSha256, header)
+    // Of one that could not be read the name is not kept either: its source is to tell what it says.
+    return found ?? this.#create(attributes, header === null ? null : headerSha256, header)
   }
 
   #chooseStored(attributes: MessageAttributes, stored: StorableMessage): Uuid {
@@ -122,9 +129,12 @@ class Chooser {
   }
 
   /** The message that was listed and waits for this source. */
-  #findEmpty(attributes: MessageAttributes, { headerSha256 }: StorableMessage): Uuid | null {
+  #findEmpty(attributes: MessageAttributes, { headerSha256, header }: StorableMessage): Uuid | null {
     const placed = this.#known.placed.get(attributes.uid)
     if (placed !== undefined && !placed.hasBody && !this.#filled.has(placed.id)) {
+      if (placed.lacksHeader === true && header !== null) {
+        this.#growing.headers.push({ messageId: placed.id, header })
+      }
       return placed.id
     }
     if (headerSha256 === null) {

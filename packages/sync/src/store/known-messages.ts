@@ -21,12 +21,13 @@ async function findPlaced(
   items: readonly BatchItem[],
 ): Promise<ReadonlyMap<number, KnownMessage>> {
   const { rows } = await client.query(
-    `SELECT uid::float8 AS uid, message_id AS id, ${HAS_BODY} placement.message_id) AS has_body
-     FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid = ANY($3::bigint[])`,
+    `SELECT uid::float8 AS uid, message.id, ${HAS_BODY} message.id) AS has_body, header_sha256 IS NULL AS lacks_header
+     FROM placement JOIN message ON message.account_id = placement.account_id AND message.id = placement.message_id
+     WHERE placement.account_id = $1::uuid AND mailbox_id = $2::uuid AND uid = ANY($3::bigint[])`,
     [accountId, mailboxId, items.map(({ attributes }) => attributes.uid)],
   )
-  const found = rows as { uid: number; id: Uuid; has_body: boolean }[]
-  return new Map(found.map(({ uid, id, has_body: hasBody }) => [uid, { id, hasBody }]))
+  const found = rows as { uid: number; id: Uuid; has_body: boolean; lacks_header: boolean }[]
+  return new Map(found.map(({ uid, id, has_body: hasBody, lacks_header: lacksHeader }) => [uid, { id, hasBody, lacksHeader }]))
 }
 
 async function findByRaw(client: SqlExecutor, accountId: Uuid, items: readonly BatchItem[]): Promise<ReadonlyMap<string, Uuid>> {

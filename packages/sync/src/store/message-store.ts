@@ -39,6 +39,9 @@ export async function storeBatch(client: PoolClient, mailbox: MailboxKey, items:
   await copyRows(client, messageTarget(accountId, threadIds), plan.messages)
   await copyRows(client, bodyTarget(accountId), plan.bodies)
   await copyRows(client, attachmentTarget(accountId), listAttachments(plan.bodies))
+  for (const told of plan.headers) {
+    await updateHeader(client, accountId, told)
+  }
   await copyRows(client, placementTarget(mailbox), await datePlacements(client, accountId, plan))
   await movePlacements(client, mailbox, plan.moves)
   const adopted = [...plan.placements, ...plan.moves].map(({ messageId }) => messageId)
@@ -73,6 +76,16 @@ function toThreadable(message: NewMessage): ThreadableMessage {
 }
 
 const NO_HEADER = { messageIdHeader: null, inReplyTo: null, references: [], subject: '', from: [], to: [], cc: [], sentAt: null } as const
+
+/** Seldom: of messages whose header could not be read without the rest. */
+async function updateHeader(client: SqlExecutor, accountId: Uuid, { messageId, header }: StoringPlan['headers'][number]): Promise<void> {
+  const lists = [header.from, header.to, header.cc, header.bcc, header.replyTo].map((list) => JSON.stringify(list))
+  await client.query(
+    `UPDATE message SET subject = $3::text, message_id_header = $4::text, in_reply_to = $5::text, "references" = $6::text[], sent_at = $7::timestamptz,
+       "from" = $8::jsonb, "to" = $9::jsonb, cc = $10::jsonb, bcc = $11::jsonb, reply_to = $12::jsonb WHERE account_id = $1::uuid AND id = $2::uuid`,
+    [accountId, messageId, header.subject, header.messageIdHeader, header.inReplyTo, header.references, header.sentAt, ...lists],
+  )
+}
 
 /** Gives each placement its date: where the server told none, that of its message. */
 async function datePlacements(client: SqlExecutor, accountId: Uuid, plan: StoringPlan): Promise<readonly PlacementRow[]> {

@@ -126,6 +126,37 @@ describe('storeBatch', () => {
     expect((await placementsOf(inbox)).map((row) => row.message_id)).toEqual([before?.message_id])
   })
 
+  it('lists by the header, and attaches the source when it comes', async () => {
+    const key = await insertMailbox()
+    const whole = item(1, composeMail(1))
+    const header = 'stored' in whole.message ? whole.message.stored.header : null
+    expect(await store(key, { ...whole, message: { listed: { headerSha256: Buffer.alloc(32, 1), header } } })).toEqual({
+      placed: 1,
+      created: 1,
+    })
+    const read = async (): Promise<unknown> =>
+      (
+        await pool.query(
+          'SELECT subject, (SELECT body_state FROM message_body WHERE message_id = id) AS state FROM message WHERE account_id = $1',
+          [key.accountId],
+        )
+      ).rows
+    expect(await read()).toEqual([{ subject: 'Message 1', state: null }])
+    expect(await store(key, whole)).toEqual({ placed: 0, created: 0 })
+    expect(await read()).toEqual([{ subject: 'Message 1', state: 'stored' }])
+  })
+
+  it('learns from the source what a header that could not be read says', async () => {
+    const key = await insertMailbox()
+    const whole = item(1, composeMail(1))
+    await store(key, { ...whole, message: { listed: { headerSha256: Buffer.alloc(32, 1), header: null } } })
+    await store(key, whole)
+    const { rows } = await pool.query('SELECT subject, "from"->0->>\'address\' AS sender FROM message WHERE account_id = $1', [
+      key.accountId,
+    ])
+    expect(rows).toEqual([{ subject: 'Message 1', sender: expect.stringContaining('@') as unknown }])
+  })
+
   it('keeps accounts apart: the same source twice is two messages', async () => {
     const [one, other] = [await insertMailbox(), await insertMailbox()]
     await store(one, item(1, composeMail(1)))
