@@ -31,6 +31,10 @@ describe('decodeCharset', () => {
     ['macintosh', hex('8a'), 'ä'],
     ['utf-16le', hex('41 00 42 00'), 'AB'],
     ['utf-16', hex('41 00'), 'A'],
+    ['iso-2022-kr', latin1('\u001b$)C\u000eGQ19\u000f = Korea\n\u000eGQ\nplain'), '한국 = Korea\n한\nplain'],
+    ['csISO2022KR', latin1('\u000eGQ19'), '한국'],
+    ['hz-gb-2312', latin1('a ~~{ b ~{<:Ky2;S{~}.~\nx ~{VP\nplain ~{!~~}'), 'a ~{ b 己所不欲.x 中\nplain 〓'],
+    ['hz', latin1('~{VPND~}'), '中文'],
     ['utf-7', latin1('Hi +AOk-t+AOk- +- +2D3eAA-'), 'Hi été + 😀'],
     ['unicode-1-1-utf-7', latin1('+AOk-'), 'é'],
     ['"UTF-8"', hex('c3 a9'), 'é'],
@@ -53,6 +57,14 @@ describe('decodeCharset', () => {
     ['an unknown label', hex('47 72 fc df 65'), 'x-klingon', 'Grüße'],
     ['an empty label', hex('c3 bc'), '', 'ü'],
     ['a label that is a trap', hex('c3 bc'), '__proto__', 'ü'],
+    ['octets of the user’s own meaning', hex('47 72 fc df 65'), 'x-user-defined', 'Grüße'],
+    ['ISO-2022-JP that calls itself ASCII', hex('1b 24 42 46 7c 4b 5c 1b 28 42'), 'us-ascii', '日本'],
+    ['ISO-2022-JP without a label', hex('41 1b 24 40 46 7c 4b 5c 1b 28 4a 42'), null, 'A日本B'],
+    ['UTF-8 with an escape that begins no Japanese', hex('1b 24 42 c3 bc'), null, '\u001b$Bü'],
+    ['UTF-16 with a mark that denies its label', hex('fe ff 04 1f'), 'utf-16le', 'П'],
+    ['big-endian UTF-16 with its mark', hex('fe ff 00 41 00 42'), 'utf-16', 'AB'],
+    ['little-endian UTF-16 without a mark', hex('1f 04 40 04 38 04 32 04 35 04 42 04'), 'utf-16', 'Привет'],
+    ['big-endian UTF-16 without a mark', hex('04 1f 04 40 04 38 04 32 04 35 04 42'), 'unicode', 'Привет'],
   ])('reads %s', (_what, bytes, charset, expected) => {
     expect(decodeCharset(bytes, charset)).toBe(expected)
   })
@@ -60,13 +72,32 @@ describe('decodeCharset', () => {
   it('never throws, whatever octets and label', () => {
     const labels = fc.oneof(
       fc.string(),
-      fc.constantFrom('utf-7', 'utf-8', 'iso-2022-jp', 'gb18030', 'utf-16be', 'x-user-defined', 'replacement'),
+      fc.constantFrom(
+        'utf-7',
+        'utf-8',
+        'iso-2022-jp',
+        'gb18030',
+        'utf-16',
+        'utf-16be',
+        'x-user-defined',
+        'replacement',
+        'iso-2022-kr',
+        'hz',
+      ),
     )
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.option(labels), (bytes, label) => {
         expect(typeof decodeCharset(bytes, label)).toBe('string')
       }),
     )
+  })
+
+  it.each(['iso-2022-kr', 'hz', 'utf-7', 'utf-16', 'us-ascii'])('is linear on two megabytes of shifts that call themselves %s', (label) => {
+    const started = performance.now()
+    for (const piece of ['\u000e', '~{', '~', '~{!', '+', '+A', '\u001b$B', '\u001b']) {
+      decodeCharset(latin1(piece.repeat(2_000_000 / piece.length)), label)
+    }
+    expect(performance.now() - started).toBeLessThan(4_000)
   })
 
   it('gives back what was written in UTF-8', () => {

@@ -1,11 +1,12 @@
 import { TextDecoder } from 'node:util'
+import { decodeShifted } from './decode-shifted.ts'
+import { decodeUtf16 } from './decode-utf16.ts'
 import { decodeUtf7 } from './decode-utf7.ts'
 
 /** Labels seen in mail that the Encoding Standard does not list. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['utf8', 'utf-8'],
   ['utf_8', 'utf-8'],
-  ['unicode', 'utf-16'],
   ['cp932', 'shift_jis'],
   ['cp936', 'gbk'],
   ['cp949', 'euc-kr'],
@@ -18,6 +19,10 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['ansi', 'windows-1252'],
   ['ascii', 'us-ascii'],
   ['ansi_x3.110-1983', 'windows-1252'],
+  ['csiso2022kr', 'iso-2022-kr'],
+  ['hz', 'hz-gb-2312'],
+  // Octets of the user's own meaning: of none, here.
+  ['x-user-defined', ''],
 ])
 
 const UTF7_LABELS: ReadonlySet<string> = new Set(['utf-7', 'utf7', 'unicode-1-1-utf-7', 'csunicode11utf7', 'x-unicode-2-0-utf-7'])
@@ -26,16 +31,21 @@ const UTF7_LABELS: ReadonlySet<string> = new Set(['utf-7', 'utf7', 'unicode-1-1-
 const UNCERTAIN: ReadonlySet<string> = new Set(['windows-1252', 'utf-8'])
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+const strictIso2022Jp = new TextDecoder('iso-2022-jp', { fatal: true })
 
 /**
- * Decodes text in any charset mail uses (IANA labels, their usual misspellings, UTF-7). Never throws: an unknown label is treated
- * like none, what is no character becomes U+FFFD. Text that is labelled ASCII, Latin-1 or nothing at all, but is well-formed UTF-8
- * with characters beyond ASCII, is UTF-8: such octets are no text anybody writes in Latin-1.
+ * Decodes text in any charset mail uses (IANA labels, their usual misspellings, UTF-7, what shifts within seven bits). Never throws: an unknown
+ * label is treated like none, what is no character becomes U+FFFD. Text that is labelled ASCII, Latin-1 or nothing at all, but is well-formed
+ * UTF-8 with characters beyond ASCII, is UTF-8: such octets are no text anybody writes in Latin-1. With the escapes of ISO-2022-JP it is that.
  */
 export function decodeCharset(bytes: Uint8Array, label: string | null): string {
   const charset = normaliseLabel(label)
   if (UTF7_LABELS.has(charset)) {
     return decodeUtf7(bytes)
+  }
+  const special = decodeUtf16(bytes, charset) ?? decodeShifted(bytes, charset)
+  if (special !== null) {
+    return special
   }
   const decoder = findDecoder(charset)
   if (decoder !== null && !UNCERTAIN.has(decoder.encoding)) {
@@ -45,15 +55,30 @@ export function decodeCharset(bytes: Uint8Array, label: string | null): string {
 }
 
 function decodeUncertain(bytes: Uint8Array, labelledUtf8: boolean): string {
-  try {
-    return strictUtf8.decode(bytes)
-  } catch (error) {
-    if (!(error instanceof TypeError)) {
-      throw error
-    }
-    // Not UTF-8. A text that says so and mostly is keeps its good characters; anything else is read as the web reads it.
-    return labelledUtf8 && hasUtf8Sequence(bytes) ? new TextDecoder('utf-8').decode(bytes) : new TextDecoder('windows-1252').decode(bytes)
+  const certain = (hasJapaneseEscape(bytes) ? decodeStrictly(strictIso2022Jp, bytes) : null) ?? decodeStrictly(strictUtf8, bytes)
+  if (certain !== null) {
+    return certain
   }
+  // Not UTF-8. A text that says so and mostly is keeps its good characters; anything else is read as the web reads it.
+  return labelledUtf8 && hasUtf8Sequence(bytes) ? new TextDecoder('utf-8').decode(bytes) : new TextDecoder('windows-1252').decode(bytes)
+}
+
+/** Null when some octet is no character of the decoder's charset. */
+function decodeStrictly(decoder: TextDecoder, bytes: Uint8Array): string | null {
+  try {
+    return decoder.decode(bytes)
+  } catch (error) {
+    if (error instanceof TypeError) {
+      return null
+    }
+    throw error
+  }
+}
+
+/** ESC $ B and ESC $ @ (RFC 1468): the charset of Japanese mail is of seven bits, and called ASCII for that. */
+function hasJapaneseEscape(bytes: Uint8Array): boolean {
+  const escape = bytes.indexOf(0x1b)
+  return escape >= 0 && bytes[escape + 1] === 0x24 && (bytes[escape + 2] === 0x42 || bytes[escape + 2] === 0x40)
 }
 
 /** Looks for one well-formed multi-octet sequence: a lead octet and its continuation. */
