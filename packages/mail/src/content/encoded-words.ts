@@ -7,12 +7,12 @@ const WORD = /=\?([^?\s]{1,100})\?([QqBb])\?((?:[^?=]|\?(?!=)|=(?!\?(?!=)))*)\?=
 interface EncodedWord {
   readonly charset: string
   readonly encoding: string
-  readonly bytes: Buffer
+  readonly body: string
 }
 
 /**
  * Decodes the encoded words of a header text (RFC 2047); blanks between two of them vanish. Neighbours of one charset are joined
- * before decoding, because senders split characters between words. Linear in the length of the text; never throws.
+ * before decoding, because senders split characters between words, and base64 between its groups of four. Linear in the length of the text; never throws.
  */
 export function decodeEncodedWords(text: string): string {
   if (!text.includes('=?')) {
@@ -23,7 +23,7 @@ export function decodeEncodedWords(text: string): string {
   let position = 0
   const flush = (): void => {
     const charset = pending[0]?.charset ?? null
-    decoded += pending.length === 0 ? '' : decodeCharset(Buffer.concat(pending.map((word) => word.bytes)), charset)
+    decoded += pending.length === 0 ? '' : decodeCharset(decodeWords(pending), charset)
     pending = []
   }
   for (const match of text.matchAll(WORD)) {
@@ -33,7 +33,7 @@ export function decodeEncodedWords(text: string): string {
     if (last === undefined || between.trim() !== '') {
       flush()
       decoded += between
-    } else if (last.charset !== word.charset || last.encoding !== word.encoding) {
+    } else if (last.charset !== word.charset) {
       flush()
     }
     pending.push(word)
@@ -44,14 +44,23 @@ export function decodeEncodedWords(text: string): string {
 }
 
 function readWord(match: RegExpExecArray): EncodedWord {
-  const encoding = (match[2] ?? '').toUpperCase()
-  const body = match[3] ?? ''
-  return {
-    charset: (match[1] ?? '').toLowerCase(),
-    encoding,
-    bytes:
-      encoding === 'B'
-        ? decodeTransfer(Buffer.from(body, 'latin1'), 'base64')
-        : decodeTransfer(Buffer.from(body.replaceAll('_', ' '), 'utf8'), 'quoted-printable'),
+  return { charset: (match[1] ?? '').toLowerCase(), encoding: (match[2] ?? '').toUpperCase(), body: match[3] ?? '' }
+}
+
+function decodeWords(words: readonly EncodedWord[]): Buffer {
+  const octets: Buffer[] = []
+  let unfinished = ''
+  for (const [index, { encoding, body }] of words.entries()) {
+    if (encoding === 'Q') {
+      octets.push(decodeTransfer(Buffer.from(body.replaceAll('_', ' '), 'utf8'), 'quoted-printable'))
+      continue
+    }
+    unfinished += body
+    const isCut = !body.endsWith('=') && unfinished.length % 4 !== 0 && words[index + 1]?.encoding === 'B'
+    if (!isCut) {
+      octets.push(decodeTransfer(Buffer.from(unfinished, 'latin1'), 'base64'))
+      unfinished = ''
+    }
   }
+  return Buffer.concat(octets)
 }
