@@ -40,7 +40,8 @@ export function parseParameters(header: string | null): ParameterisedValue {
     if (count > 200) {
       break
     }
-    const quoted = match[2]?.replace(/\\(.)/gsu, '$1')
+    // Of the escapes of RFC 5322 those that are needed: elsewhere a backslash is one, in the path of a file.
+    const quoted = match[2]?.replace(/\\(["\\])/gu, '$1')
     const raw = quoted ?? (match[3] ?? '').trim()
     const name = (match[1] ?? '').toLowerCase()
     const [, base, number, star] = /^([^*]+)(?:\*(\d{1,4}))?(\*)?$/u.exec(name) ?? []
@@ -65,6 +66,9 @@ function setOnce(parameters: Map<string, string>, name: string, value: string): 
 
 function joinSegments(parts: readonly Segment[]): string {
   const ordered = parts.toSorted((left, right) => left.index - right.index)
+  if (!ordered.some(({ extended }) => extended)) {
+    return decodeEncodedWords(ordered.map(({ text }) => text).join(''))
+  }
   const first = ordered[0]
   const [, charset, head] = first?.extended === true ? (/^([^']*)'[^']*'(.*)$/su.exec(first.text) ?? []) : []
   const octets = ordered.map((part, position) => {
