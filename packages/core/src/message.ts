@@ -37,8 +37,10 @@ export const MessageSummary = z.object({
 export type MessageSummary = z.infer<typeof MessageSummary>
 
 export const Attachment = z.object({
+  /** Part address, as IMAP counts parts; `1/1` is the first file uuencoded within part 1. */
   part: z.string(),
   filename: z.string().nullable(),
+  /** In lower case; a calendar's with its method: `text/calendar; method=REQUEST`. */
   contentType: z.string(),
   sizeOctets: z.int().nonnegative(),
   contentId: z.string().nullable(),

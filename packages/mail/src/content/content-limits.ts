@@ -16,6 +16,8 @@ export const CONTENT_LIMITS = {
   addresses: 1_000,
   /** Characters of decoded text, plain and HTML each. */
   textCharacters: 2_000_000,
+  /** Files within one text. */
+  uuencodedFiles: 100,
   /** Message identifiers in References. */
   references: 100,
   /** Characters of a message identifier: the longest line RFC 5322 section 2.1.1 allows. */

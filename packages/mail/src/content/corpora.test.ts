@@ -3,6 +3,7 @@ import { listCorpusMessages } from '@maildock/testkit'
 import PostalMime from 'postal-mime'
 import { afterAll, describe, expect, it } from 'vitest'
 import { findContentFault } from '../../test/fixture/find-content-fault.ts'
+import { listHardMail } from '../../test/fixture/hard-mail/list-hard-mail.ts'
 import { createDraw, mutate, truncate } from '../../test/fixture/mutate-message.ts'
 import { openParser } from './open-parser.ts'
 import { decodeSource } from './prepare-content.ts'
@@ -67,15 +68,18 @@ describe('every message of the corpora', () => {
   })
 })
 
+/** Those of others and ours. */
+const messages = [...corpus, ...listHardMail()]
+
 describe('whatever becomes of a message on its way', () => {
   const parser = openParser({ threads: 1 })
   afterAll(async () => parser[Symbol.asyncDispose]())
 
   /** Names what was not read well, so that it can be read again. */
   const findFaults = async (sources: readonly Buffer[]): Promise<readonly string[]> => {
-    const contents = await parser.parseSources(sources)
+    const [contents, again] = [await parser.parseSources(sources), await parser.parseSources(sources)]
     return contents.flatMap((content, index) => {
-      const fault = findContentFault(sources[index] ?? Buffer.alloc(0), content)
+      const fault = findContentFault(sources[index] ?? Buffer.alloc(0), content, again[index] ?? content)
       return fault === null ? [] : [`mutation ${index}: ${fault}`]
     })
   }
@@ -92,16 +96,16 @@ describe('whatever becomes of a message on its way', () => {
   })
 
   it('reads what is left of it, cut at every hundredth (a large one at every tenth)', async () => {
-    for (const { name, raw } of corpus) {
+    for (const { name, raw } of messages) {
       expect({ name, faults: await findFaults(truncate(raw, raw.length < 100_000 ? 100 : 10)) }).toEqual({ name, faults: [] })
     }
   }, 60_000)
 
   it('reads it with bits flipped, halves spliced, pieces lost and harmful ones added', async () => {
-    for (const [seed, { name, raw }] of corpus.entries()) {
+    for (const [seed, { name, raw }] of messages.entries()) {
       const draw = createDraw(seed)
       const mutations = Array.from({ length: raw.length < 100_000 ? 50 : 3 }, () => {
-        const other = corpus[draw(corpus.length)]?.raw ?? raw
+        const other = messages[draw(messages.length)]?.raw ?? raw
         return mutate(raw, other.subarray(0, 100_000), draw)
       })
       expect({ name, faults: await findFaults(mutations) }).toEqual({ name, faults: [] })

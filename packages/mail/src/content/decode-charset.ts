@@ -13,6 +13,10 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['cp950', 'big5'],
   ['ks_c_5601', 'euc-kr'],
   ['iso-2022-jp-ms', 'iso-2022-jp'],
+  ['iso-2022-jp-1', 'iso-2022-jp'],
+  ['iso-2022-jp-2', 'iso-2022-jp'],
+  ['iso-2022-jp-3', 'iso-2022-jp'],
+  ['iso-2022-jp-2004', 'iso-2022-jp'],
   ['cp50220', 'iso-2022-jp'],
   ['latin-1', 'windows-1252'],
   ['latin1', 'windows-1252'],
@@ -34,9 +38,10 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 const strictIso2022Jp = new TextDecoder('iso-2022-jp', { fatal: true })
 
 /**
- * Decodes text in any charset mail uses (IANA labels, their usual misspellings, UTF-7, what shifts within seven bits). Never throws: an unknown
- * label is treated like none, what is no character becomes U+FFFD. Text that is labelled ASCII, Latin-1 or nothing at all, but is well-formed
+ * Decodes text in any charset mail uses (IANA labels, their usual misspellings, UTF-7, what shifts within seven bits). Never throws: an unknown label
+ * is treated like none, what is no character becomes U+FFFD. Text that is labelled ASCII, Latin-1 or nothing at all, but is well-formed
  * UTF-8 with characters beyond ASCII, is UTF-8: such octets are no text anybody writes in Latin-1. With the escapes of ISO-2022-JP it is that.
+ * Under any other label it takes a dozen octets to be believed.
  */
 export function decodeCharset(bytes: Uint8Array, label: string | null): string {
   const charset = normaliseLabel(label)
@@ -49,18 +54,39 @@ export function decodeCharset(bytes: Uint8Array, label: string | null): string {
   }
   const decoder = findDecoder(charset)
   if (decoder !== null && !UNCERTAIN.has(decoder.encoding)) {
-    return decoder.decode(bytes)
+    return decodeDisguisedUtf8(bytes, decoder.encoding) ?? decoder.decode(bytes)
   }
   return decodeUncertain(bytes, decoder?.encoding === 'utf-8')
 }
 
+/** Decodes text that has no label of its own. `likely`, asked only when it is neither ASCII, Japanese nor UTF-8, is a label from beside it. */
+export function decodeUnlabelled(bytes: Uint8Array, likely: () => string | null): string {
+  return decodeBySight(bytes) ?? decodeCharset(bytes, likely())
+}
+
+/** Octets beyond one a character. By chance a few characters of a charset with two octets a character are well-formed UTF-8; so many are not. */
+const DISGUISED_OCTETS = 12
+
+/** ASCII, and UTF-8 that is called something else; null for what may be what it is called. */
+function decodeDisguisedUtf8(bytes: Uint8Array, encoding: string): string | null {
+  const sevenBits = encoding === 'iso-2022-jp'
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  const text = decodeStrictly(strictUtf8, bytes)
+  const beyond = text === null ? 0 : bytes.length - text.length
+  return beyond >= (sevenBits || hasMark ? 1 : DISGUISED_OCTETS) || (beyond === 0 && !sevenBits) ? text : null
+}
+
 function decodeUncertain(bytes: Uint8Array, labelledUtf8: boolean): string {
-  const certain = (hasJapaneseEscape(bytes) ? decodeStrictly(strictIso2022Jp, bytes) : null) ?? decodeStrictly(strictUtf8, bytes)
-  if (certain !== null) {
-    return certain
+  const seen = decodeBySight(bytes)
+  if (seen !== null) {
+    return seen
   }
   // Not UTF-8. A text that says so and mostly is keeps its good characters; anything else is read as the web reads it.
   return labelledUtf8 && hasUtf8Sequence(bytes) ? new TextDecoder('utf-8').decode(bytes) : new TextDecoder('windows-1252').decode(bytes)
+}
+
+function decodeBySight(bytes: Uint8Array): string | null {
+  return (hasJapaneseEscape(bytes) ? decodeStrictly(strictIso2022Jp, bytes) : null) ?? decodeStrictly(strictUtf8, bytes)
 }
 
 /** Null when some octet is no character of the decoder's charset. */

@@ -97,11 +97,13 @@ function skipSoftBreak(bytes: Buffer, from: number): number {
   while ((bytes[index] === 0x20 || bytes[index] === 0x09) && index - from < 1_000) {
     index += 1
   }
-  if (bytes[index] === CR) {
-    return bytes[index + 1] === LF ? index + 2 : index + 1
+  // CRLF, LF, CR, or the CRCRLF of some gateways.
+  const lineEnd = index
+  while (bytes[index] === CR && index - lineEnd < 2) {
+    index += 1
   }
-  if (bytes[index] === LF) {
-    return index + 1
+  if (bytes[index] === LF || index > lineEnd) {
+    return bytes[index] === LF ? index + 1 : index
   }
   return index === bytes.length ? index : -1
 }

@@ -1,10 +1,11 @@
 import { CONTENT_LIMITS } from './content-limits.ts'
-import { decodeCharset } from './decode-charset.ts'
+import { decodeUnlabelled } from './decode-charset.ts'
 
+const CR = 0x0d
 const LF = 0x0a
 const COLON = 0x3a
 
-/** One header field: name in lower case, value unfolded, octets decoded as UTF-8 or, failing that, Windows-1252. */
+/** One header field: name in lower case, value unfolded, octets decoded as UTF-8 or, failing that, in the charset its message names. */
 export interface HeaderField {
   readonly name: string
   readonly value: string
@@ -17,14 +18,23 @@ export interface HeaderBlock {
   readonly bodyStart: number
 }
 
+/** Where to read, and what charset raw octets are likely to be in: asked for when a value is looked at. */
+export interface HeaderRange {
+  readonly start: number
+  readonly end: number
+  readonly likelyCharset: () => string | null
+}
+
 /**
- * Reads the header block (RFC 5322 section 2.2) at the start of a range. Lines may end in CRLF or LF. A line without a colon that
- * continues nothing is passed by, as an mbox "From " line is; a range that begins with no field at all has no header and is all
- * body. Bounded by CONTENT_LIMITS; never throws.
+ * Reads the header block (RFC 5322 section 2.2) at the start of a range. Lines may end in CRLF, LF or CRCRLF. A byte order mark is passed by, and so
+ * is a line without a colon that continues nothing, as an mbox "From " line is; a range that begins with no field at all has no header and is
+ * all body. Bounded by CONTENT_LIMITS; never throws.
  */
-export function parseHeaderBlock(bytes: Buffer, start = 0, end = bytes.length): HeaderBlock {
+export function parseHeaderBlock(bytes: Buffer, range: HeaderRange): HeaderBlock {
+  const { end, likelyCharset } = range
+  const start = skipByteOrderMark(bytes, range.start, end)
   if (!beginsWithHeader(bytes, start, end)) {
-    return { fields: [], bodyStart: start }
+    return { fields: [], bodyStart: range.start }
   }
   const fields: HeaderField[] = []
   const limit = Math.min(end, start + CONTENT_LIMITS.headerOctets)
@@ -32,7 +42,7 @@ export function parseHeaderBlock(bytes: Buffer, start = 0, end = bytes.length): 
   let fieldStart = -1
   const finish = (fieldEnd: number): void => {
     if (fieldStart >= 0 && fields.length < CONTENT_LIMITS.headerFields) {
-      const field = readField(bytes.subarray(fieldStart, fieldEnd))
+      const field = readField(bytes.subarray(fieldStart, fieldEnd), likelyCharset)
       if (field !== null) {
         fields.push(field)
       }
@@ -69,14 +79,37 @@ export function joinHeaders(fields: readonly HeaderField[], name: string): strin
     .join(', ')
 }
 
-function beginsWithHeader(bytes: Buffer, start: number, end: number): boolean {
-  const lineEnd = bytes.indexOf(LF, start)
-  const line = bytes.subarray(start, lineEnd < 0 ? end : Math.min(end, lineEnd + 1))
-  return line.length === 0 || isEmptyLine(line, 0, line.length) || line.toString('latin1', 0, 5) === 'From ' || readField(line) !== null
+function skipByteOrderMark(bytes: Buffer, start: number, end: number): number {
+  return end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? start + 3 : start
 }
 
+/** Fields of which one in the second line tells that the first, which is none, stands before a header and not in a text. */
+const TELLING: ReadonlySet<string> = new Set(
+  'received return-path delivered-to from to subject date message-id mime-version content-type'.split(' '),
+)
+
+function beginsWithHeader(bytes: Buffer, start: number, end: number): boolean {
+  const line = readLine(bytes, start, end)
+  if (
+    line.length === 0 ||
+    isEmptyLine(line, 0, line.length) ||
+    /^>?From /u.test(line.toString('latin1', 0, 6)) ||
+    readName(line) !== null
+  ) {
+    return true
+  }
+  return TELLING.has(readName(readLine(bytes, start + line.length, end)) ?? '')
+}
+
+function readLine(bytes: Buffer, start: number, end: number): Buffer {
+  const lineEnd = bytes.indexOf(LF, start)
+  return bytes.subarray(start, lineEnd < 0 ? end : Math.min(end, lineEnd + 1))
+}
+
+/** Some gateways write CRCRLF for CRLF. */
 function isEmptyLine(bytes: Buffer, from: number, next: number): boolean {
-  return bytes[from] === LF || (bytes[from] === 0x0d && next - from === 2)
+  const octets = next - from
+  return bytes[from] === LF || (bytes[from] === CR && (octets === 2 || (octets === 3 && bytes[from + 1] === CR)))
 }
 
 /** A header block over the limit is cut, but its rest is no body. */
@@ -90,25 +123,29 @@ function skipToEmptyLine(bytes: Buffer, from: number, end: number): number {
   return Math.min(end, ...ends)
 }
 
-function readField(line: Buffer): HeaderField | null {
+function readField(line: Buffer, likelyCharset: () => string | null): HeaderField | null {
+  const name = readName(line)
+  const start = line.indexOf(COLON) + 1
+  return name === null ? null : createField(name, line.subarray(start, start + CONTENT_LIMITS.headerValueOctets), likelyCharset)
+}
+
+/** The name of the field that begins with this line, in lower case. */
+function readName(line: Buffer): string | null {
   const colon = line.indexOf(COLON)
   if (colon <= 0 || colon > 200) {
     return null
   }
   const name = line.toString('latin1', 0, colon).trimEnd().toLowerCase()
-  if (!/^[\u0021-\u0039\u003b-\u007e]+$/u.test(name)) {
-    return null
-  }
-  return createField(name, line.subarray(colon + 1, colon + 1 + CONTENT_LIMITS.headerValueOctets))
+  return /^[\u0021-\u0039\u003b-\u007e]+$/u.test(name) ? name : null
 }
 
 /** Most fields of a message are never looked at: their value is decoded when it is. */
-function createField(name: string, octets: Buffer): HeaderField {
+function createField(name: string, octets: Buffer, likelyCharset: () => string | null): HeaderField {
   let value: string | null = null
   return {
     name,
     get value() {
-      value ??= unfold(decodeCharset(octets, null))
+      value ??= unfold(decodeUnlabelled(octets, likelyCharset))
       return value
     },
   }

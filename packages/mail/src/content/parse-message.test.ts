@@ -122,7 +122,7 @@ describe('multiparts', () => {
       '--b',
       'Content-Type: text/html',
       '',
-      'x',
+      '<img src="cid:g">',
       '--b',
       'Content-Type: image/gif',
       'Content-ID: <g>',
@@ -174,7 +174,10 @@ describe('multiparts', () => {
       '--b--',
     )
     expect(message.text).toBe('hello')
-    expect(message.attachments.map((attachment) => attachment.contentType)).toEqual(['text/calendar', 'application/ms-tnef'])
+    expect(message.attachments.map((attachment) => attachment.contentType)).toEqual([
+      'text/calendar; method=REQUEST',
+      'application/ms-tnef',
+    ])
   })
 })
 

@@ -3,6 +3,7 @@ import { CONTENT_LIMITS } from './content-limits.ts'
 import { decodeTransfer } from './decode-transfer.ts'
 import { decodeEncodedWords } from './encoded-words.ts'
 import { htmlToText } from './html-to-text.ts'
+import { markInline } from './mark-inline.ts'
 import { parseAddresses } from './parse-addresses.ts'
 import { parseDate } from './parse-date.ts'
 import { findHeader, joinHeaders, type HeaderField } from './parse-header-block.ts'
@@ -47,13 +48,14 @@ export function parseMessage(raw: Uint8Array, now = new Date()): ParsedMessage {
   const { root, complete } = scanStructure(bytes)
   const content = selectContent(bytes, root)
   const { text, html } = readText(bytes, content, 0)
+  const attachments = markInline(content.attachments.slice(0, CONTENT_LIMITS.parts), joinText(content.htmls))
   return {
     ...readHeader(root.fields, now),
     text,
     html,
     snippet: makeSnippet(text ?? ''),
-    attachments: content.attachments.map(toStorableAttachment),
-    hasAttachments: content.attachments.some((attachment) => !attachment.inline),
+    attachments: attachments.map(toStorableAttachment),
+    hasAttachments: attachments.some((attachment) => !attachment.inline),
     complete,
   }
 }

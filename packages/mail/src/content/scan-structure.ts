@@ -27,6 +27,8 @@ interface Scan {
   readonly bytes: Buffer
   partsLeft: number
   complete: boolean
+  /** The first charset that a part names: raw octets in headers are likely to be of it. */
+  charset: string | null
 }
 
 interface Range {
@@ -36,6 +38,8 @@ interface Range {
   readonly depth: number
   /** multipart/digest holds messages unless a part says otherwise. */
   readonly defaultType: string
+  /** The parent's boundary, and where a multipart ends that has taken the same one for itself. */
+  readonly shared?: { readonly boundary: string; readonly end: () => number }
 }
 
 /**
@@ -44,20 +48,22 @@ interface Range {
  * CONTENT_LIMITS; never throws.
  */
 export function scanStructure(bytes: Buffer): MimeStructure {
-  const scan: Scan = { bytes, partsLeft: CONTENT_LIMITS.parts, complete: true }
+  const scan: Scan = { bytes, partsLeft: CONTENT_LIMITS.parts, complete: true, charset: null }
   const root = scanPart(scan, { start: 0, end: bytes.length, address: '', depth: 0, defaultType: 'text/plain' })
   return { root, complete: scan.complete }
 }
 
 function scanPart(scan: Scan, range: Range): MimePart {
   scan.partsLeft -= 1
-  const { fields, bodyStart } = parseHeaderBlock(scan.bytes, range.start, range.end)
+  const { fields, bodyStart } = parseHeaderBlock(scan.bytes, { ...range, likelyCharset: () => scan.charset })
   const declared = parseParameters(findHeader(fields, 'content-type'))
+  scan.charset ??= declared.parameters.get('charset') ?? null
   // RFC 2045 section 5.2: what is missing or makes no sense is plain text.
   const known = /^[^\s/]+\/[^\s/]+$/u.test(declared.value)
   const contentType = known ? declared : { value: range.defaultType, parameters: declared.parameters }
   const boundary = contentType.value.startsWith('multipart/') ? (contentType.parameters.get('boundary') ?? '') : ''
-  const children = boundary === '' ? [] : scanChildren(scan, { ...range, start: bodyStart }, boundary, contentType.value)
+  const end = range.shared !== undefined && range.shared.boundary === boundary ? range.shared.end() : range.end
+  const children = boundary === '' ? [] : scanChildren(scan, { ...range, start: bodyStart, end }, boundary, contentType.value)
   return {
     address: range.address === '' && children.length === 0 ? '1' : range.address,
     fields,
@@ -65,7 +71,7 @@ function scanPart(scan: Scan, range: Range): MimePart {
     disposition: parseParameters(findHeader(fields, 'content-disposition')),
     transferEncoding: parseParameters(findHeader(fields, 'content-transfer-encoding')).value,
     bodyStart,
-    bodyEnd: Math.max(bodyStart, range.end),
+    bodyEnd: Math.max(bodyStart, end),
     children,
   }
 }
@@ -77,62 +83,73 @@ function scanChildren(scan: Scan, range: Range, boundary: string, type: string):
   }
   const children: MimePart[] = []
   const defaultType = type === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
-  const exact = [...takeParts(splitParts(scan.bytes, range, boundary, true), scan.partsLeft + 1)]
-  // RFC 2046 section 5.1.1 lets a delimiter line go on with anything. Believed only where nothing else was found: a boundary may be
-  // the beginning of another one.
-  const found = exact.length > 0 ? exact : takeParts(splitParts(scan.bytes, range, boundary, false), scan.partsLeft + 1)
-  for (const part of found) {
-    if (scan.partsLeft <= 0) {
-      scan.complete = false
+  const delimiters = findDelimiters(scan, range, boundary)
+  let reached = range.start
+  for (const [index, { next, closing }] of delimiters.entries()) {
+    if (next <= reached) {
+      continue
+    }
+    if (closing || scan.partsLeft <= 0) {
+      scan.complete &&= closing
       break
     }
+    const end = Math.max(next, delimiters[index + 1]?.start ?? range.end)
+    const endOfShared = (): number => delimiters.find((later, place) => place > index && later.closing)?.next ?? range.end
     const number = String(children.length + 1)
     const address = range.address === '' ? number : `${range.address}.${number}`
-    children.push(scanPart(scan, { ...part, address, depth: range.depth + 1, defaultType }))
+    const child = scanPart(scan, {
+      start: next,
+      end,
+      address,
+      depth: range.depth + 1,
+      defaultType,
+      shared: { boundary, end: endOfShared },
+    })
+    reached = Math.max(reached, child.bodyEnd)
+    children.push(child)
   }
   return children
 }
 
-function* takeParts<T>(parts: Iterable<T>, limit: number): Generator<T> {
-  let taken = 0
-  for (const part of parts) {
-    yield part
-    taken += 1
-    if (taken >= limit) {
-      return
-    }
-  }
+/** A delimiter line (RFC 2046 section 5.1.1). The line break before it belongs to it. */
+interface Delimiter {
+  readonly start: number
+  /** Where the next line begins. */
+  readonly next: number
+  readonly closing: boolean
 }
 
-/** The ranges between delimiter lines (RFC 2046 section 5.1.1). The line break before a delimiter belongs to the delimiter. */
-function* splitParts(bytes: Buffer, range: Range, boundary: string, exact: boolean): Generator<{ start: number; end: number }> {
-  const delimiter = Buffer.from(`--${boundary}`, 'utf8')
+/**
+ * The delimiter lines of a multipart, as many as are of use. What else may stand for one is believed only where none is: the RFC lets a delimiter
+ * line go on with anything, but a boundary may be the beginning of another one; and transport drops the blanks in which a boundary must not end.
+ */
+function findDelimiters(scan: Scan, range: Range, boundary: string): readonly Delimiter[] {
+  const opens = (found: readonly Delimiter[]): boolean => found.some(({ closing }) => !closing)
+  const exact = listDelimiters(scan, range, boundary, true)
+  const loose = opens(exact) ? exact : listDelimiters(scan, range, boundary, false)
+  const trimmed = boundary.trimEnd()
+  return opens(loose) || trimmed === boundary || trimmed === '' ? loose : listDelimiters(scan, range, trimmed, true)
+}
+
+function listDelimiters({ bytes, partsLeft }: Scan, range: Range, boundary: string, exact: boolean): Delimiter[] {
+  const text = Buffer.from(`--${boundary}`, 'utf8')
   // Within the range only: a thousand parts that lack their boundary would each be searched to the end of the message.
   const searched = bytes.subarray(0, range.end)
-  let partStart = -1
+  const delimiters: Delimiter[] = []
   let position = range.start
-  for (;;) {
-    const found = searched.indexOf(delimiter, position)
+  while (delimiters.length < partsLeft + 2) {
+    const found = searched.indexOf(text, position)
     if (found < 0) {
       break
     }
-    position = found + delimiter.length
+    position = found + text.length
     const line = readDelimiterLine(searched, { start: range.start, end: range.end, exact }, found, position)
-    if (line === null) {
-      continue
+    if (line !== null) {
+      delimiters.push({ ...line, start: trimLineBreak(bytes, found) })
+      position = line.next
     }
-    if (partStart >= 0) {
-      yield { start: partStart, end: Math.max(partStart, trimLineBreak(bytes, found)) }
-    }
-    if (line.closing) {
-      return
-    }
-    partStart = line.next
-    position = line.next
   }
-  if (partStart >= 0) {
-    yield { start: partStart, end: range.end }
-  }
+  return delimiters
 }
 
 /** Whether the delimiter found is one: at the start of a line, followed by nothing but `--` and blanks. */

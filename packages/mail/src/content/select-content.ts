@@ -3,16 +3,18 @@ import { decodeCharset } from './decode-charset.ts'
 import { countDecodedOctets, decodeTransfer } from './decode-transfer.ts'
 import { findHeader } from './parse-header-block.ts'
 import type { MimePart } from './scan-structure.ts'
+import { takeUuencoded } from './take-uuencoded.ts'
 import { unflowText } from './unflow-text.ts'
 
 /** A part that is not for reading in place. Its bytes are taken from the raw source when they are asked for. */
 export interface ParsedAttachment {
-  /** Part address, as IMAP counts parts. */
+  /** Part address, as IMAP counts parts; of the first file uuencoded within the text `2`, `2/1`. */
   readonly part: string
   readonly filename: string | null
+  /** In lower case. A calendar's with its method, which says whether it invites or cancels: `text/calendar; method=REQUEST`. */
   readonly contentType: string
   readonly contentId: string | null
-  /** Shown within the text (an image of the HTML), not listed below it. */
+  /** Shown within the text (an image of the HTML), not listed below it. Before markInline: it may be, if the HTML names it. */
   readonly inline: boolean
   /** After decoding. */
   readonly sizeOctets: number
@@ -45,17 +47,20 @@ export function selectContent(bytes: Buffer, part: MimePart, parent: MimePart | 
     return { texts: selected.flatMap((child) => child.texts), htmls: selected.flatMap((child) => child.htmls), attachments, enclosed }
   }
   if (isEmptyMultipart(part)) {
-    return { ...NOTHING, texts: [cutAtDelimiter(decodeText(bytes, part), part)] }
+    const text = cutAtDelimiter(decodePlainText(decodeText(bytes, part), part), part)
+    return parent !== null && text.trim() === '' ? NOTHING : { ...NOTHING, texts: [text] }
   }
   if (isBody(part, parent)) {
-    const text = decodeText(bytes, part)
-    return part.contentType.value === 'text/html' ? { ...NOTHING, htmls: [text] } : { ...NOTHING, texts: [text] }
+    return part.contentType.value === 'text/html'
+      ? { ...NOTHING, htmls: [decodeText(bytes, part).slice(0, CONTENT_LIMITS.textCharacters)] }
+      : readPlainText(decodeText(bytes, part), part)
   }
-  const enclosed = part.contentType.value === 'message/rfc822' ? [part] : []
-  // The parts of a multipart/related belong to the HTML.
-  const related = parent?.contentType.value === 'multipart/related'
-  return { ...NOTHING, attachments: [describeAttachment(bytes, part, related)], enclosed }
+  const enclosed = ENCLOSED.has(part.contentType.value) ? [part] : []
+  return { ...NOTHING, attachments: [describeAttachment(bytes, part)], enclosed }
 }
+
+/** Messages within a message; the second kind is that of RFC 6532. */
+const ENCLOSED: ReadonlySet<string> = new Set(['message/rfc822', 'message/global'])
 
 /** A multipart without a usable boundary: what is in it is read as the text it looks like. */
 function isEmptyMultipart(part: MimePart): boolean {
@@ -79,25 +84,62 @@ function decodeText(bytes: Buffer, part: MimePart): string {
   // Four octets a character at most, and base64 makes four of three: nothing readable is lost by cutting here.
   const body = bytes.subarray(part.bodyStart, Math.min(part.bodyEnd, part.bodyStart + CONTENT_LIMITS.textCharacters * 6))
   const decoded = decodeTransfer(body, part.transferEncoding)
-  const text = decodeCharset(decoded, part.contentType.parameters.get('charset') ?? null).slice(0, CONTENT_LIMITS.textCharacters)
-  if (part.contentType.value === 'text/html') {
-    return text
-  }
-  const flowed = part.contentType.parameters.get('format')?.toLowerCase() === 'flowed'
-  const delSp = part.contentType.parameters.get('delsp')?.toLowerCase() === 'yes'
-  return flowed ? unflowText(text, delSp) : text.replaceAll('\r\n', '\n')
+  return decodeCharset(decoded, part.contentType.parameters.get('charset') ?? findMetaCharset(decoded, part))
 }
 
-function describeAttachment(bytes: Buffer, part: MimePart, related: boolean): ParsedAttachment {
+const META = /<meta\s[^>]{0,200}charset\s*=\s*["']?([\w.:-]{1,40})/iu
+
+/** What HTML says of itself within its first kilobyte, where its header says nothing. Had it been UTF-16 or UTF-7, that could not be read there. */
+function findMetaCharset(decoded: Buffer, part: MimePart): string | null {
+  const label = part.contentType.value === 'text/html' ? (META.exec(decoded.toString('latin1', 0, 1_024))?.[1] ?? null) : null
+  return label !== null && /^utf-?(?:16|7)/iu.test(label) ? null : label
+}
+
+function readPlainText(decoded: string, part: MimePart): SelectedContent {
+  const { text, files } = takeUuencoded(decoded)
+  const attachments = files.map(({ filename, sizeOctets }, index) => ({
+    part: `${part.address}/${index + 1}`,
+    filename,
+    contentType: 'application/octet-stream',
+    contentId: null,
+    inline: false,
+    sizeOctets,
+  }))
+  return { ...NOTHING, texts: [decodePlainText(text, part)], attachments }
+}
+
+function decodePlainText(decoded: string, part: MimePart): string {
+  const text = decoded.slice(0, CONTENT_LIMITS.textCharacters)
+  const flowed = part.contentType.parameters.get('format')?.toLowerCase() === 'flowed'
+  const delSp = part.contentType.parameters.get('delsp')?.toLowerCase() === 'yes'
+  const lines = text.includes('\r') ? text.replace(/\r+\n?/gu, '\n') : text
+  return flowed ? unflowText(lines, delSp) : lines
+}
+
+function describeAttachment(bytes: Buffer, part: MimePart): ParsedAttachment {
   const contentId = findHeader(part.fields, 'content-id')?.replace(/^<|>$/gu, '').slice(0, CONTENT_LIMITS.messageIdCharacters) ?? null
+  const filename = filenameOf(part)
   return {
     part: part.address,
-    filename: filenameOf(part),
-    contentType: part.contentType.value.slice(0, 255),
+    filename,
+    contentType: describeType(part, filename),
     contentId: contentId === '' ? null : contentId,
-    inline: part.disposition.value !== 'attachment' && contentId !== null && (related || part.disposition.value === 'inline'),
+    inline: part.disposition.value !== 'attachment' && contentId !== null && contentId !== '',
     sizeOctets: countDecodedOctets(bytes.subarray(part.bodyStart, part.bodyEnd), part.transferEncoding),
   }
+}
+
+/** Types under which the wrapping of Outlook and Exchange comes (MS-OXTNEF), which nobody else can open. */
+const TNEF: ReadonlySet<string> = new Set(['application/ms-tnef', 'application/vnd.ms-tnef'])
+
+function describeType({ contentType }: MimePart, filename: string | null): string {
+  const { value, parameters } = contentType
+  const nameless = value === 'application/octet-stream' && /^win(?:mail|\d*)\.dat$/iu.test(filename ?? '')
+  if (TNEF.has(value) || nameless) {
+    return 'application/ms-tnef'
+  }
+  const method = value === 'text/calendar' ? /^[a-z-]{1,40}$/iu.exec(parameters.get('method') ?? '')?.[0] : undefined
+  return method === undefined ? value.slice(0, 255) : `${value}; method=${method.toUpperCase()}`
 }
 
 /** The name as the sender gave it: data to show. Whoever offers a download makes a safe name of it. */
