@@ -14,3 +14,4 @@ export { startScriptedServer, type ScriptedServer, type ScriptedServerOptions } 
 export { drip, expectCommand, expectLine, expectOctets, flood, hangUp, reset, send, startTls, type Step } from './scripted/transcript.ts'
 export { findSecretsInDatabase, type FoundSecret } from './secrets/find-secrets-in-database.ts'
 export { listSecretForms, rememberSecret } from './secrets/remembered-secrets.ts'
+export { startChaosProxy, type ChaosProxy, type Mischief } from './proxy/start-chaos-proxy.ts'
