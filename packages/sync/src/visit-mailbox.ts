@@ -176,15 +176,23 @@ function isCountProof(cursor: MailboxCursor, examined: ExaminedMailbox): boolean
 async function beginEpoch(pass: Pass, mailbox: StoredMailbox, examined: ExaminedMailbox): Promise<MailboxCursor> {
   const { uidValidity, highestModseq } = examined
   const key = { accountId: pass.accountId, mailboxId: mailbox.id }
-  if (mailbox.cursor.uidValidity !== null) {
-    const { history, parkedUntil } = planEpochChange(mailbox.epochHistory, new Date())
-    await inPass(pass, async (client) => recordEpochChange(client, key, history))
-    if (parkedUntil !== null) {
-      throw new EpochsUnstable(parkedUntil)
+  const change = mailbox.cursor.uidValidity === null ? null : planEpochChange(mailbox.epochHistory, new Date())
+  const isFollowed = change === null || change.parkedUntil === null
+  // Counted and followed at once: a change that is counted, and found again by the next pass, would be counted twice.
+  await inPass(pass, async (client) => {
+    if (change !== null) {
+      await recordEpochChange(client, key, change.history)
     }
+    if (isFollowed) {
+      await startEpoch(client, pass.accountId, mailbox.id, { uidValidity, highestModseq })
+    }
+  })
+  if (change !== null && change.parkedUntil !== null) {
+    throw new EpochsUnstable(change.parkedUntil)
+  }
+  if (change !== null) {
     pass.logger.info({ mailboxId: mailbox.id }, 'The UIDVALIDITY of a mailbox changed; its messages are matched anew.')
   }
-  await inPass(pass, async (client) => startEpoch(client, pass.accountId, mailbox.id, { uidValidity, highestModseq }))
   return {
     uidValidity,
     highestModseq,
