@@ -82,7 +82,8 @@ service imap-login {
 }
 service imap {
   process_limit = 4096
-  service_count = 100
+  # Never renewed: one that ends after its hundredth client drops the next one now and then.
+  service_count = 0
 }
 service anvil {
   chroot =
