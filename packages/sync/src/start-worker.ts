@@ -34,10 +34,12 @@ export interface WorkerOptions {
   readonly deadAfterMs?: number
   /** Pause between looks for accounts that are due. Default 15 s. */
   readonly sweepAccountsMs?: number
-  /** Accounts whose INBOX is watched for news (IDLE), at most. Default 0: none; new mail is found by the sweep. */
+  /** Connections that wait for news (IDLE), at most; one for each account first. Default 0: none; new mail is found by the sweep. */
   readonly watchLimit?: number
   /** Pause between looks at who watches what. Default 3 s. */
   readonly watchTurnMs?: number
+  /** Pause between two checks of all mailboxes of a watched account. Default 270 s. */
+  readonly watchCheckMs?: number
 }
 
 /** A running worker. Disposing stops it: jobs end or are handed back, leases and connections are given up, within 15 s. */
@@ -147,7 +149,7 @@ interface WatchOptions {
 
 /** Watchers have connections of their own: a burst of news must not keep jobs from theirs. */
 async function startWatching(options: WorkerOptions, { parser, memory, hosts, workerId, stack }: WatchOptions): Promise<Watchers | null> {
-  const { connectionString, vault, egress, logger, watchLimit = 0, watchTurnMs, deadAfterMs } = options
+  const { connectionString, vault, egress, logger, watchLimit = 0, watchTurnMs, watchCheckMs, deadAfterMs } = options
   if (watchLimit === 0) {
     return null
   }
@@ -175,6 +177,7 @@ async function startWatching(options: WorkerOptions, { parser, memory, hosts, wo
     limit: watchLimit,
     silentForMs,
     turnMs: watchTurnMs,
+    checkAfterMs: watchCheckMs,
   })
 }
 

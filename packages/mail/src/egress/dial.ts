@@ -27,6 +27,11 @@ const RESOLUTION_DEADLINE_MS = 5000
 /** RFC 8305 section 5: the pause before the next address is tried beside the one that does not answer yet. */
 const ATTEMPT_DELAY_MS = 250
 const MAX_ADDRESSES_TRIED = 6
+/**
+ * A link that says nothing is tried after this, and given up ten seconds later (libuv probes ten times, a second apart): a watch that waits must not
+ * wait on a dead link. Below what NAT boxes keep an idle connection for (RFC 5382 section 5: two hours, in practice minutes).
+ */
+const KEEP_ALIVE_MS = 30_000
 
 /**
  * The only way out. Resolves a host once, refuses it when any of its addresses is not allowed, and connects to an address that was
@@ -101,7 +106,7 @@ function connectFirst(addresses: readonly string[], port: number, signal: AbortS
     clearTimeout(nextAttempt)
     const address = waiting.shift()
     if (address === undefined) return
-    const socket = connect({ host: address, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
+    const socket = connect({ host: address, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS })
     open.add(socket)
     // Stays for the life of the socket: an error without a listener would end the process. Readers learn of it by `close`.
     socket.on('error', (error) => {

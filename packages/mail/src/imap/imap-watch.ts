@@ -1,14 +1,16 @@
 import { Deadline, untilAborted } from '../deadline.ts'
 import { MailFault } from '../mail-fault.ts'
 import { ConnectionLost } from '../wire/line-stream.ts'
+import { askForNews } from './ask-for-news.ts'
 import type { ImapConnection } from './imap-connection.ts'
 
 export interface ImapWatchOptions {
   /** Ends the connection; it is what the connection was opened with. */
   readonly signal?: AbortSignal | undefined
   /**
-   * An IDLE is ended, the server asked for a sign of life, and IDLE issued again after this. Far below the 29 minutes of RFC 2177, because a
-   * half-open link must be found within two minutes (faults D1). Default 90 s.
+   * An IDLE is ended, the server asked for a sign of life, and IDLE issued again after this, unless the caller asks it for something sooner. Far
+   * below the 29 minutes of RFC 2177. A half-open link is found by TCP keep-alive within a minute (faults D1); this finds a proxy that holds
+   * one open to nobody. Default 280 s.
    */
   readonly probeAfterMs?: number
   /** A probe that is unanswered for so long: nobody is there. Default 15 s. */
@@ -18,10 +20,10 @@ export interface ImapWatchOptions {
 }
 
 /**
- * `changed`: something came, went, or was flagged. `refused`: the server does not idle, or ends every IDLE at once. `interrupted`: the
+ * `changed`: something came, went, or was flagged. `elsewhere`: in another mailbox. `due`: the time is over. `refused`: the server does not idle, or ends every IDLE at once. `interrupted`: the
  * caller asked for an end.
  */
-export type WatchOutcome = 'changed' | 'refused' | 'interrupted'
+export type WatchOutcome = 'changed' | 'elsewhere' | 'due' | 'refused' | 'interrupted'
 
 /**
  * Tells when the open mailbox of a connection changes (IDLE, RFC 2177). Changes heard while other commands run count too: a server says
@@ -30,15 +32,24 @@ export type WatchOutcome = 'changed' | 'refused' | 'interrupted'
 export interface ImapWatch {
   /** Whether the server offers IDLE. */
   readonly offered: boolean
+  /** Whether it hears of all mailboxes. */
+  readonly coversAll: boolean
+  /**
+   * Asks for news of the other mailboxes as well, where the server can (NOTIFY, RFC 5465). Call it once, with the mailbox open and before it
+   * waits. @throws MailFault, or the reason of the signal
+   */
+  coverAll(): Promise<void>
   /** A look at the mailbox begins: what was heard so far is seen by it. */
   beginLook(): void
+  /** All mailboxes are looked at from now on: what was heard of them so far is seen by that. */
+  beginPass(): void
   /** It was opened and has so many messages: the news of this very number is none. */
   sawExists(exists: number): void
   /**
-   * Waits in IDLE until there is news since the last look. IDLE goes on when this resolves with `changed`; the next command ends it.
-   * @throws MailFault, or the reason of the signal
+   * Waits in IDLE until there is news since the last look, `dueInMs` at most. IDLE goes on when this resolves with `changed`, `elsewhere` or `due`;
+   * the next command ends it. @throws MailFault, or the reason of the signal
    */
-  untilChanged(): Promise<WatchOutcome>
+  untilChanged(dueInMs?: number): Promise<WatchOutcome>
   /** Ends the wait, now and whenever it begins again. The connection stays. Idempotent. */
   interrupt(): void
 }
@@ -56,10 +67,12 @@ export function createImapWatch(connection: ImapConnection, options: ImapWatchOp
 
 class ConnectionWatch implements ImapWatch {
   readonly offered: boolean
+  coversAll = false
   readonly #connection: ImapConnection
   readonly #options: ImapWatchOptions
   #heardExists: number | null = null
   #heardOther = false
+  #heardElsewhere = false
   #news = 0
   #interrupted = false
   #tell: ((signal: Signal) => void) | null = null
@@ -82,6 +95,20 @@ class ConnectionWatch implements ImapWatch {
     }
   }
 
+  async coverAll(): Promise<void> {
+    if (this.#connection.capabilities.has('NOTIFY')) {
+      const hear = (): void => {
+        this.#heardElsewhere = true
+        this.#count()
+      }
+      this.coversAll = await this.#ask(async () => askForNews(this.#connection.client, hear))
+    }
+  }
+
+  beginPass(): void {
+    this.#heardElsewhere = false
+  }
+
   beginLook(): void {
     this.#heardExists = null
     this.#heardOther = false
@@ -98,16 +125,20 @@ class ConnectionWatch implements ImapWatch {
     this.#tell?.('news')
   }
 
-  async untilChanged(): Promise<WatchOutcome> {
+  async untilChanged(dueInMs = Number.POSITIVE_INFINITY): Promise<WatchOutcome> {
+    const dueAt = performance.now() + dueInMs
     for (;;) {
+      const startedAt = performance.now()
       if (this.#interrupted) return 'interrupted'
       if (this.#heardExists !== null || this.#heardOther) return 'changed'
-      const startedAt = performance.now()
-      switch (await this.#idleOnce()) {
+      if (this.#heardElsewhere) return 'elsewhere'
+      if (startedAt >= dueAt) return 'due'
+      const probeAfterMs = this.#options.probeAfterMs ?? 280_000
+      switch (await this.#idleOnce(Math.min(probeAfterMs, dueAt - startedAt))) {
         case 'news':
           break
         case 'due':
-          await this.#probe()
+          if (performance.now() < dueAt) await this.#probe()
           break
         case 'refused':
           return 'refused'
@@ -120,11 +151,11 @@ class ConnectionWatch implements ImapWatch {
   }
 
   /** One IDLE, until there is something to do. Only `ended` and `refused` mean that it is over. */
-  async #idleOnce(): Promise<Signal> {
+  async #idleOnce(forMs: number): Promise<Signal> {
     this.#assertAlive()
     const { promise, resolve } = Promise.withResolvers<Signal>()
     this.#tell = resolve
-    const timer = setTimeout(resolve, this.#options.probeAfterMs ?? 90_000, 'due' satisfies Signal)
+    const timer = setTimeout(resolve, Math.ceil(forMs), 'due' satisfies Signal)
     this.#runIdle().then(resolve, () => resolve('ended'))
     const signal = await promise
     clearTimeout(timer)
@@ -140,16 +171,21 @@ class ConnectionWatch implements ImapWatch {
 
   /** NOOP: ends IDLE with DONE, and is answered by a server that is there. Nothing else proves it: a half-open link is silent. */
   async #probe(): Promise<void> {
+    await this.#ask(async () => this.#connection.client.noop())
+    this.#assertAlive()
+  }
+
+  /** A command that is answered soon by a server that is there. */
+  async #ask<T>(command: () => Promise<T>): Promise<T> {
     this.#news = 0
     using deadline = new Deadline(this.#options.answerWithinMs ?? 15_000, this.#options.signal)
     try {
-      await untilAborted(this.#connection.client.noop(), deadline.signal)
+      return await untilAborted(command(), deadline.signal)
     } catch (error) {
       this.#connection.destroy()
       if (deadline.abandoned) throw this.#options.signal?.reason ?? error
       throw this.#connection.translateError(error, deadline.expired)
     }
-    this.#assertAlive()
   }
 
   #assertAlive(): void {

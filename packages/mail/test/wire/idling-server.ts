@@ -8,6 +8,8 @@ export interface IdleManners {
   readonly onIdle?: string
   /** Sent for DONE. Null: it never answers. Default: the tagged OK. */
   readonly onDone?: string | null
+  /** Sent for NOTIFY. Default: OK. */
+  readonly onNotify?: string
 }
 
 /** A mail server with one mailbox that idles, well or badly, and says what the test lets it say. */
@@ -87,6 +89,10 @@ export async function startIdlingServer(certificate: ServerCertificate, capabili
     if (command === 'IDLE') {
       socket.write((stand.manners.onIdle ?? '+ idling\r\n').replaceAll('{tag}', tag))
       return tag
+    }
+    if (command.startsWith('NOTIFY')) {
+      socket.write((stand.manners.onNotify ?? '{tag} OK done\r\n').replaceAll('{tag}', tag))
+      return idleTag
     }
     socket.write(`${untagged(command)}${tag} OK done\r\n`)
     return idleTag

@@ -146,6 +146,58 @@ describe('news', () => {
   })
 })
 
+describe('news of other mailboxes', () => {
+  it.each([
+    ['what changed in one', '* STATUS Sent (MESSAGES 2 UIDNEXT 9 UIDVALIDITY 7)\r\n'],
+    ['a mailbox that came, went, or was renamed', '* LIST () "/" New ("OLDNAME" (Old))\r\n'],
+  ])('is %s, where the server tells of them (RFC 5465)', async (_what, said) => {
+    await using stand = await open({}, 'IDLE NOTIFY')
+    await stand.watch.coverAll()
+    expect(stand.watch.coversAll).toBe(true)
+    expect(stand.server.commands.at(-1)).toBe(
+      'NOTIFY SET (selected (MessageNew MessageExpunge FlagChange)) (personal (MessageNew MessageExpunge FlagChange MailboxName))',
+    )
+    const outcome = stand.watch.untilChanged()
+    await untilCommands(stand, 'IDLE', 1)
+    stand.server.say(said)
+    expect(await outcome).toBe('elsewhere')
+    // The next command ends IDLE; what it answers is no news.
+    stand.watch.beginPass()
+    await stand.session.listMailboxes()
+    stand.watch.interrupt()
+    expect(await stand.watch.untilChanged()).toBe('interrupted')
+  })
+
+  it('is none of what a command of ours is answered with', async () => {
+    await using stand = await open({ probeAfterMs: 30_000 }, 'IDLE NOTIFY')
+    await stand.watch.coverAll()
+    await stand.session.listMailboxes()
+    expect(await stand.watch.untilChanged(20)).toBe('due')
+  })
+
+  it.each(['NO [BADEVENT (MessageNew)] not these', 'BAD what'])('is not to be had from a server that says %s', async (refusal) => {
+    await using stand = await open({}, 'IDLE NOTIFY')
+    stand.server.manners = { onNotify: `{tag} ${refusal}\r\n` }
+    await stand.watch.coverAll()
+    expect(stand.watch.coversAll).toBe(false)
+    await look(stand)
+    expect(stand.session.usable).toBe(true)
+  })
+
+  it('is not asked for where it is not offered', async () => {
+    await using stand = await open()
+    await stand.watch.coverAll()
+    expect([stand.watch.coversAll, stand.server.commands.some((command) => command.startsWith('NOTIFY'))]).toEqual([false, false])
+  })
+
+  it('from a server that never answers ends the connection (faults D1)', async () => {
+    await using stand = await open({ answerWithinMs: 100 }, 'IDLE NOTIFY')
+    stand.server.manners = { onNotify: '' }
+    await expect(stand.watch.coverAll()).rejects.toMatchObject({ class: 'transient', code: 'host.timeout' })
+    expect(stand.session.usable).toBe(false)
+  })
+})
+
 describe('a server that', () => {
   it('has no IDLE is known by its capabilities', async () => {
     await using stand = await open({}, 'UIDPLUS')
@@ -214,6 +266,13 @@ describe('the caller', () => {
     expect(await stand.watch.untilChanged()).toBe('interrupted')
     await stand.session[Symbol.asyncDispose]()
     expect(stand.server.commands.slice(-2)).toEqual(['DONE', 'LOGOUT'])
+  })
+
+  it('may want it back after a while, and then IDLE goes on until the next command', async () => {
+    await using stand = await open()
+    expect(await stand.watch.untilChanged(20)).toBe('due')
+    await look(stand)
+    expect(stand.server.commands.slice(-3)).toEqual(['IDLE', 'DONE', 'EXAMINE INBOX'])
   })
 
   it('may give up: the socket is destroyed and the wait ends with the reason', async () => {

@@ -4,7 +4,10 @@ import type { Pool } from 'pg'
 import { recordSyncEvent } from '../store/account-store.ts'
 import { JOB_PRIORITY } from './job-priority.ts'
 
-/** Every account is looked at at least this often (contract.md, "Background"). The spread is taken off, never added. */
+/**
+ * Every account is looked at at least this often (contract.md, "Background"). The spread is taken off, never added. Accounts that are watched have
+ * no spread: their watch checks them before that, over its own connection.
+ */
 const SWEEP_AFTER_MS = 300_000
 const SPREAD_MS = 60_000
 /** Accounts enqueued or told at once. */
@@ -29,7 +32,8 @@ export async function sweepAccounts(executor: SqlExecutor): Promise<number> {
          AND (sync_status <> 'error' OR next_attempt_at IS NOT NULL)
          AND (next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp())
          AND coalesce(last_sync_started_at, created_at) <= clock_timestamp()
-             - ($1::int - abs(hashtext(id::text)::bigint) % $2::int) * interval '1 millisecond'
+             - ($1::int - CASE WHEN EXISTS (SELECT FROM watch WHERE watch.account_id = account.id AND watch.worker_id IS NOT NULL) THEN 0
+                ELSE abs(hashtext(id::text)::bigint) % $2::int END) * interval '1 millisecond'
          AND NOT EXISTS (SELECT FROM graphile_worker.jobs WHERE jobs.key = 'sync:' || account.id)
          AND NOT EXISTS (SELECT FROM sync_lease WHERE sync_lease.account_id = account.id AND sync_lease.expires_at > clock_timestamp())
        ORDER BY last_sync_started_at NULLS FIRST LIMIT $3::int

@@ -1,17 +1,29 @@
 import type { ImapSession, ImapWatch } from '@maildock/mail'
 
+/** A session that is being watched over. */
+export interface ObservedSession {
+  readonly session: ImapSession
+  /** Another mailbox than the watched one is open now. */
+  readonly strayed: boolean
+}
+
 /**
- * The same session, whose EXAMINE tells the watch what a look at the mailbox has seen: news from before it is old, and what comes after it is
+ * The same session, whose EXAMINE tells the watch what a look at its mailbox has seen: news from before it is old, and what comes after it is
  * news, also while the look still goes on.
  */
-export function observeExamine(session: ImapSession, watch: ImapWatch): ImapSession {
-  const examine: ImapSession['examine'] = async (...input) => {
+export function observeExamine(session: ImapSession, watch: ImapWatch, watchedPath: string): ObservedSession {
+  let strayed = false
+  const examine: ImapSession['examine'] = async (path, known) => {
+    strayed = path !== watchedPath
+    if (strayed) {
+      return session.examine(path, known)
+    }
     watch.beginLook()
-    const examined = await session.examine(...input)
+    const examined = await session.examine(path, known)
     watch.sawExists(examined.exists)
     return examined
   }
-  return new Proxy(session, {
+  const observed = new Proxy(session, {
     get: (target, name) => {
       if (name === 'examine') {
         return examine
@@ -20,4 +32,10 @@ export function observeExamine(session: ImapSession, watch: ImapWatch): ImapSess
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
+  return {
+    session: observed,
+    get strayed() {
+      return strayed
+    },
+  }
 }

@@ -9,10 +9,19 @@ import type { SyncDependencies } from '../sync-account.ts'
 import type { Pool } from 'pg'
 import { planShare } from './plan-share.ts'
 import { planWatchEnd } from './plan-watch-end.ts'
+import { Seats } from './seats.ts'
 import { createSlots } from './slots.ts'
 import { watchAccount } from './watch-account.ts'
 import type { WatchContext } from './watch-context.ts'
-import { claimWatches, listOwnWatches, offerToWatch, readWatchShares, releaseWatches, type WatchClaim } from './watch-store.ts'
+import {
+  claimWatches,
+  listOwnWatches,
+  offerToWatch,
+  readWatchShares,
+  recordConfirmed,
+  releaseWatches,
+  type WatchClaim,
+} from './watch-store.ts'
 
 export interface WatchersOptions extends SyncDependencies {
   readonly connectionString: string
@@ -21,12 +30,14 @@ export interface WatchersOptions extends SyncDependencies {
   readonly hosts: HostGate
   /** Under which the process beats. */
   readonly workerId: string
-  /** Accounts watched at most. */
+  /** Connections at most. One for each account comes first. */
   readonly limit: number
   /** Silence after which another worker's accounts are taken over. Default 10 s. */
   readonly silentForMs?: number | undefined
   /** Pause between looks at who watches what. Default 3 s. */
   readonly turnMs?: number | undefined
+  /** Pause between two checks of all mailboxes of an account. Default 270 s. */
+  readonly checkAfterMs?: number | undefined
 }
 
 /** Watchers of one process. Disposing hands their accounts over at once and logs out, within 8 s. */
@@ -81,6 +92,9 @@ class Fleet {
   readonly #live: LiveListener
   readonly #context: WatchContext
   readonly #entries = new Map<string, Entry>()
+  /** Accounts that were found to be up to date since the last turn. */
+  readonly #confirmed = new Set<string>()
+  readonly #seats = new Seats()
   /** Accounts something was told about, to be looked at together. */
   readonly #noticed = new Set<string>()
   #noticeTimer: NodeJS.Timeout | null = null
@@ -91,6 +105,8 @@ class Fleet {
     options.hosts.onSurplus = (host, surplus) => this.#thinOut(host, surplus)
     this.#context = {
       ...options,
+      seats: this.#seats,
+      confirm: (accountId) => void this.#confirmed.add(accountId),
       loginSlots: createSlots(LOGINS_AT_ONCE),
       passSlots: createSlots(PASSES_AT_ONCE),
     }
@@ -101,6 +117,7 @@ class Fleet {
     const { pool, workerId, limit, silentForMs = SILENT_FOR_MS } = this.#options
     const known = await offerToWatch(pool, workerId, limit)
     await this.#check(null)
+    await this.#recordConfirmed()
     if (!known) {
       return
     }
@@ -110,9 +127,18 @@ class Fleet {
     for (const entry of surplus) {
       this.#stop(entry)
     }
+    this.#seats.setRoom(limit - this.#entries.size - claim)
     const claims = claim === 0 ? [] : await claimWatches(pool, { workerId, silentForMs, limit: claim })
     for (const claimed of claims) {
       this.#start(claimed, Math.random() * claims.length * SPREAD_PER_ACCOUNT_MS)
+    }
+  }
+
+  async #recordConfirmed(): Promise<void> {
+    const accountIds = [...this.#confirmed]
+    this.#confirmed.clear()
+    if (accountIds.length > 0) {
+      await recordConfirmed(this.#options.pool, this.#options.workerId, accountIds)
     }
   }
 

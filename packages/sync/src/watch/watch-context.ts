@@ -2,6 +2,7 @@ import type { Logger } from '@maildock/core'
 import type { Pool } from 'pg'
 import type { SyncDependencies } from '../sync-account.ts'
 import type { HostGate } from '../hosts/host-gate.ts'
+import type { Seats } from './seats.ts'
 import type { Slots } from './slots.ts'
 
 /** What all watchers of a process share. */
@@ -14,8 +15,12 @@ export interface WatchContext extends SyncDependencies {
   readonly loginSlots: Slots
   /** Passes at once: each takes a connection of the pool. */
   readonly passSlots: Slots
-  /** Default 90 s. */
-  readonly probeAfterMs?: number | undefined
+  /** For second connections of accounts. */
+  readonly seats: Seats
+  /** An account was found to be up to date, without a pass. */
+  readonly confirm: (accountId: string) => void
+  /** Pause between two checks of all mailboxes of an account. Default 270 s. */
+  readonly checkAfterMs?: number | undefined
 }
 
 export interface WatchSignals {

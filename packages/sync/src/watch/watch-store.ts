@@ -17,6 +17,10 @@ export interface WatchClaim {
   /** Name in lower case, and port. */
   readonly host: string
   readonly revision: number
+  /** Since the last pass began. */
+  readonly sincePassMs: number
+  /** Connections at once that its server was seen to bear. Null: no refusal is known. */
+  readonly connectionCap: number | null
 }
 
 /** Tells the others how many accounts this worker is ready to watch. @returns false when it does not beat yet, or was struck off */
@@ -65,8 +69,10 @@ export async function claimWatches(executor: SqlExecutor, { workerId, silentForM
        ORDER BY chosen.id
        ON CONFLICT (account_id) DO UPDATE SET worker_id = excluded.worker_id, revision = excluded.revision, not_before = NULL
          WHERE held.worker_id IS NULL OR NOT EXISTS (SELECT FROM worker WHERE worker.id = held.worker_id AND ${ALIVE})
-       RETURNING account_id, revision)
-     SELECT account_id AS "accountId", account.user_id AS "userId", lower(account.imap_host) || ':' || account.imap_port AS host, claimed.revision
+       RETURNING account_id, revision, connection_cap)
+     SELECT account_id AS "accountId", account.user_id AS "userId", lower(account.imap_host) || ':' || account.imap_port AS host, claimed.revision,
+       (extract(epoch FROM clock_timestamp() - coalesce(account.last_sync_started_at, account.created_at)) * 1000)::float8 AS "sincePassMs",
+       claimed.connection_cap AS "connectionCap"
      FROM claimed JOIN account ON account.id = claimed.account_id`,
     [silentForMs, workerId, limit],
   )
@@ -97,6 +103,19 @@ export async function releaseWatches(
        not_before = CASE WHEN $3::bigint > 0 THEN clock_timestamp() + $3::bigint * interval '1 millisecond' END
      WHERE worker_id = $1::text AND account_id = ANY($2::uuid[])`,
     [workerId, [...accountIds], forMs],
+  )
+}
+
+/**
+ * A pass over accounts that were proved to be up to date would have changed nothing but its times. Written for those that are still this
+ * worker's to watch, as they were when it claimed them.
+ */
+export async function recordConfirmed(executor: SqlExecutor, workerId: string, accountIds: readonly Uuid[]): Promise<void> {
+  await executor.query(
+    `UPDATE account SET last_sync_started_at = clock_timestamp(), last_synced_at = clock_timestamp() FROM watch
+     WHERE account.id = ANY($2::uuid[]) AND watch.account_id = account.id AND watch.worker_id = $1::text AND watch.revision = account.revision
+       AND ${WATCHABLE}`,
+    [workerId, [...accountIds]],
   )
 }
 

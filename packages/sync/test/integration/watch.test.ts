@@ -166,6 +166,84 @@ describe('new mail of a watched account', () => {
   })
 })
 
+describe('the other mailboxes of a watched account', () => {
+  it('are watched over the same connection where the server tells of them (NOTIFY): what another client sends is there at once', async () => {
+    const account = await connectSynced()
+    await using worker = await start()
+    await untilWatchedBy(account, worker.id)
+    await untilConnections(account, 1)
+    await stage.dovecot.deliver(account.user, composeMail(1), 'Sent')
+    await untilStored(account, 'Message 1')
+    await stage.dovecot.deliver(account.user, composeMail(2), 'A new mailbox')
+    await untilStored(account, 'Message 1', 'Message 2')
+    await stage.dovecot.deliver(account.user, composeMail(3))
+    await untilStored(account, 'Message 1', 'Message 2', 'Message 3')
+    await stage.dovecot.doveadm('expunge', '-u', account.user, 'mailbox', 'Sent', 'uid', '1')
+    await untilStored(account, 'Message 2', 'Message 3')
+    await untilStatus(account, 'synced', null)
+    expect(await countLogins(account)).toBe(2)
+  })
+
+  it('are checked from time to time over that connection, without a login, a lease or a job', async () => {
+    const account = await connectSynced()
+    await using worker = await start({ watchCheckMs: 300 })
+    await untilWatchedBy(account, worker.id)
+    const { rows: before } = await stage.pool.query('SELECT last_sync_started_at FROM account WHERE id = $1', [account.id])
+    await vi.waitFor(async () => {
+      const { rows } = await stage.pool.query('SELECT last_sync_started_at FROM account WHERE id = $1', [account.id])
+      expect(rows).not.toEqual(before)
+    }, PATIENCE)
+    const { rows: token } = await stage.pool.query('SELECT token FROM sync_lease WHERE account_id = $1', [account.id])
+    // One for the job, one for the first look.
+    expect(token).toEqual([{ token: '2' }])
+    expect(await countLogins(account)).toBe(2)
+  })
+})
+
+describe('a server that tells of one mailbox at a time', () => {
+  let plain: MailStage
+  beforeAll(async () => {
+    plain = await openMailStage(database, {
+      capabilities: 'IMAP4rev1 SASL-IR ENABLE IDLE UIDPLUS LIST-STATUS CONDSTORE QRESYNC SPECIAL-USE',
+    })
+  })
+  afterAll(async () => plain[Symbol.asyncDispose]())
+
+  async function connect(): Promise<StagedAccount> {
+    await stage.pool.query('UPDATE account SET disconnected_at = now() WHERE disconnected_at IS NULL')
+    const account = await plain.connect()
+    await plain.sync(account)
+    return account
+  }
+
+  async function connectionsOf(account: StagedAccount): Promise<number> {
+    const who = await plain.dovecot.doveadm('who', '-1', account.user)
+    return who.split('\n').filter((line) => line.startsWith(account.user)).length
+  }
+
+  it('has Sent watched over a second connection where there is room', async () => {
+    const account = await connect()
+    await using worker = await start({ vault: plain.vault, egress: plain.egress })
+    await vi.waitFor(async () => expect(await connectionsOf(account)).toBe(2), PATIENCE)
+    await plain.dovecot.deliver(account.user, composeMail(1), 'Sent')
+    await untilStored(account, 'Message 1')
+    await plain.dovecot.deliver(account.user, composeMail(2))
+    await untilStored(account, 'Message 1', 'Message 2')
+    expect(await holderOf(account)).toBe(worker.id)
+    await worker[Symbol.asyncDispose]()
+    await vi.waitFor(async () => expect(await connectionsOf(account)).toBe(0), PATIENCE)
+  })
+
+  it('has INBOX watched alone where there is room for one, and Sent checked', async () => {
+    const account = await connect()
+    await using worker = await start({ vault: plain.vault, egress: plain.egress, watchLimit: 1, watchCheckMs: 500 })
+    await untilWatchedBy(account, worker.id)
+    await plain.dovecot.deliver(account.user, composeMail(1), 'Sent')
+    await untilStored(account, 'Message 1')
+    expect(await connectionsOf(account)).toBe(1)
+  })
+})
+
 describe('a watch', () => {
   it('ends at once when its account is disconnected, without a turn', async () => {
     const account = await connectSynced()

@@ -1,3 +1,4 @@
+import type { SpecialUse } from '@maildock/core'
 import { publishLiveNotice } from '@maildock/db'
 import type { ImapSession, ImapWatch } from '@maildock/mail'
 import { createProgressThrottle, type Pass } from '../pass.ts'
@@ -7,25 +8,32 @@ import { listStoredMailboxes } from '../store/mailbox-store.ts'
 import { visitMailbox } from '../visit-mailbox.ts'
 import { observeExamine } from './observe-examine.ts'
 
-/** `time_up`: more came than a look has time for. `no_inbox`: nothing to look at. */
-export type LookOutcome = 'done' | 'time_up' | 'no_inbox'
+/** `time_up`: more came than a look has time for. `no_mailbox`: nothing to look at. */
+export type LookOutcome = 'done' | 'time_up' | 'no_mailbox'
+
+/** A connection that watches, and what it watches. */
+export interface Link {
+  readonly session: ImapSession
+  readonly watch: ImapWatch
+}
 
 /**
- * Brings INBOX up to date over the connection that watches it, and leaves it open. The other mailboxes wait for the sweep: they are not what was
- * announced. @throws as visitMailbox
+ * Brings one mailbox up to date over the connection that watches it, and leaves it open. The others wait: they are not what was announced.
+ * @throws as visitMailbox
  */
-export async function lookAtInbox(
+export async function lookAtMailbox(
   pass: Pass,
-  { session, watch }: { readonly session: ImapSession; readonly watch: ImapWatch },
-  account: SyncableAccount,
+  { session, watch }: Link,
+  { account, specialUse }: { readonly account: SyncableAccount; readonly specialUse: SpecialUse },
 ): Promise<LookOutcome> {
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
-  const inbox = stored.find(({ specialUse, selectable, gone }) => specialUse === '\\Inbox' && selectable && !gone)
-  if (inbox === undefined) {
-    return 'no_inbox'
+  const mailbox = stored.find((found) => found.specialUse === specialUse && found.selectable && !found.gone)
+  if (mailbox === undefined) {
+    return 'no_mailbox'
   }
   const notices = countHeldBack()
-  const outcome = await visitMailbox({ ...pass, progress: notices }, observeExamine(session, watch), inbox)
+  const observed = observeExamine(session, watch, mailbox.path)
+  const outcome = await visitMailbox({ ...pass, progress: notices }, observed.session, mailbox)
   if (outcome === 'done') {
     await endLook(pass, account, notices.heldBack)
   }

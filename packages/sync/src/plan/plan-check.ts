@@ -1,0 +1,25 @@
+import type { MailboxList } from '@maildock/mail'
+import type { StoredMailbox } from '../store/mailbox-store.ts'
+import { isUnchanged } from './plan-visit.ts'
+
+/**
+ * Whether a list of mailboxes with their STATUS proves that a pass would find nothing to do: the same mailboxes, each unchanged since its last
+ * finished visit, nothing put off that is due, nothing that failed. Where it proves nothing the answer is no, and a pass finds out.
+ */
+export function provesUpToDate(list: MailboxList, stored: readonly StoredMailbox[]): boolean {
+  const present = stored.filter(({ gone }) => !gone)
+  const listed = new Map(list.mailboxes.map((mailbox) => [mailbox.path, mailbox]))
+  return (
+    list.complete &&
+    present.length === listed.size &&
+    present.every((mailbox) => {
+      const now = listed.get(mailbox.path)
+      return now !== undefined && now.selectable === mailbox.selectable && (!mailbox.selectable || isSettled(mailbox, now.status))
+    })
+  )
+}
+
+function isSettled(mailbox: StoredMailbox, status: MailboxList['mailboxes'][number]['status']): boolean {
+  const { errorCode, parked, withheldDue, comparisonDue, cursor } = mailbox
+  return errorCode === null && !parked && !withheldDue && !comparisonDue && isUnchanged(cursor, status)
+}
