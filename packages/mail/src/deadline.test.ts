@@ -43,4 +43,19 @@ describe('untilAborted', () => {
     await expect(never).rejects.toThrow('enough')
     await expect(untilAborted(Promise.resolve(7), controller.signal)).rejects.toThrow('enough')
   })
+  test('takes the failure of what was begun too late: one that nobody takes would end the process (faults G17)', async () => {
+    const failures: unknown[] = []
+    const onUnhandled = (error: unknown): void => void failures.push(error)
+    process.on('unhandledRejection', onUnhandled)
+    const command = Promise.withResolvers<never>()
+    await expect(untilAborted(command.promise, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+    command.reject(new Error('The connection is gone.'))
+    vi.useRealTimers()
+    // Told by the process after the microtasks of a turn.
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+    process.off('unhandledRejection', onUnhandled)
+    expect(failures).toEqual([])
+  })
 })

@@ -48,7 +48,11 @@ export class DeadlineExceeded extends Error {
 
 /** Waits for a promise that cannot be cancelled, but no longer than the signal allows. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
+  if (signal.aborted) {
+    // Begun all the same. How it ends is nobody's concern, but a failure nobody takes would end the process (faults G17).
+    void Promise.allSettled([promise])
+    throw signal.reason
+  }
   const aborted = Promise.withResolvers<never>()
   const onAbort = (): void => aborted.reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
