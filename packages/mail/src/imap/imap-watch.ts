@@ -20,8 +20,8 @@ export interface ImapWatchOptions {
 }
 
 /**
- * `changed`: something came, went, or was flagged. `elsewhere`: in another mailbox. `due`: the time is over. `refused`: the server does not idle, or ends every IDLE at once. `interrupted`: the
- * caller asked for an end.
+ * `changed`: something came, went, or was flagged. `elsewhere`: in another mailbox. `due`: the time is over. `refused`: the server does not idle, or
+ * ends every IDLE at once. `interrupted`: the caller asked for an end.
  */
 export type WatchOutcome = 'changed' | 'elsewhere' | 'due' | 'refused' | 'interrupted'
 
@@ -35,8 +35,8 @@ export interface ImapWatch {
   /** Whether it hears of all mailboxes. */
   readonly coversAll: boolean
   /**
-   * Asks for news of the other mailboxes as well, where the server can (NOTIFY, RFC 5465). Call it once, with the mailbox open and before it
-   * waits. @throws MailFault, or the reason of the signal
+   * Asks for news of the other mailboxes as well, where the server can (NOTIFY, RFC 5465; LIST-STATUS, RFC 5819). Call it once, with the mailbox
+   * open and before it waits. @throws MailFault, or the reason of the signal
    */
   coverAll(): Promise<void>
   /** A look at the mailbox begins: what was heard so far is seen by it. */
@@ -57,6 +57,8 @@ export interface ImapWatch {
 /** An IDLE that a server ends sooner than this, by itself, counts against it. */
 const SHORT_IDLE_MS = 30_000
 const MAX_SHORT_IDLES = 5
+
+const NEEDED_FOR_ALL = ['NOTIFY', 'LIST-STATUS']
 
 type Signal = 'news' | 'due' | 'ended' | 'refused'
 
@@ -96,7 +98,8 @@ class ConnectionWatch implements ImapWatch {
   }
 
   async coverAll(): Promise<void> {
-    if (this.#connection.capabilities.has('NOTIFY')) {
+    // Without LIST-STATUS mailboxes are asked about one by one, and the library takes the news of another for an answer about this one.
+    if (NEEDED_FOR_ALL.every((name) => this.#connection.capabilities.has(name))) {
       const hear = (): void => {
         this.#heardElsewhere = true
         this.#count()

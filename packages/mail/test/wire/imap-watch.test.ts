@@ -151,7 +151,7 @@ describe('news of other mailboxes', () => {
     ['what changed in one', '* STATUS Sent (MESSAGES 2 UIDNEXT 9 UIDVALIDITY 7)\r\n'],
     ['a mailbox that came, went, or was renamed', '* LIST () "/" New ("OLDNAME" (Old))\r\n'],
   ])('is %s, where the server tells of them (RFC 5465)', async (_what, said) => {
-    await using stand = await open({}, 'IDLE NOTIFY')
+    await using stand = await open({}, 'IDLE NOTIFY LIST-STATUS')
     await stand.watch.coverAll()
     expect(stand.watch.coversAll).toBe(true)
     expect(stand.server.commands.at(-1)).toBe(
@@ -169,14 +169,14 @@ describe('news of other mailboxes', () => {
   })
 
   it('is none of what a command of ours is answered with', async () => {
-    await using stand = await open({ probeAfterMs: 30_000 }, 'IDLE NOTIFY')
+    await using stand = await open({ probeAfterMs: 30_000 }, 'IDLE NOTIFY LIST-STATUS')
     await stand.watch.coverAll()
     await stand.session.listMailboxes()
     expect(await stand.watch.untilChanged(20)).toBe('due')
   })
 
   it.each(['NO [BADEVENT (MessageNew)] not these', 'BAD what'])('is not to be had from a server that says %s', async (refusal) => {
-    await using stand = await open({}, 'IDLE NOTIFY')
+    await using stand = await open({}, 'IDLE NOTIFY LIST-STATUS')
     stand.server.manners = { onNotify: `{tag} ${refusal}\r\n` }
     await stand.watch.coverAll()
     expect(stand.watch.coversAll).toBe(false)
@@ -184,14 +184,14 @@ describe('news of other mailboxes', () => {
     expect(stand.session.usable).toBe(true)
   })
 
-  it('is not asked for where it is not offered', async () => {
-    await using stand = await open()
+  it.each(['IDLE', 'IDLE LIST-STATUS', 'IDLE NOTIFY'])('is not asked for of a server that offers %s', async (capabilities) => {
+    await using stand = await open({}, capabilities)
     await stand.watch.coverAll()
     expect([stand.watch.coversAll, stand.server.commands.some((command) => command.startsWith('NOTIFY'))]).toEqual([false, false])
   })
 
   it('from a server that never answers ends the connection (faults D1)', async () => {
-    await using stand = await open({ answerWithinMs: 100 }, 'IDLE NOTIFY')
+    await using stand = await open({ answerWithinMs: 100 }, 'IDLE NOTIFY LIST-STATUS')
     stand.server.manners = { onNotify: '' }
     await expect(stand.watch.coverAll()).rejects.toMatchObject({ class: 'transient', code: 'host.timeout' })
     expect(stand.session.usable).toBe(false)
