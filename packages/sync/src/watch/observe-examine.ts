@@ -3,8 +3,11 @@ import type { ImapSession, ImapWatch } from '@maildock/mail'
 /** A session that is being watched over. */
 export interface ObservedSession {
   readonly session: ImapSession
-  /** Another mailbox than the watched one is open now. */
-  readonly strayed: boolean
+  /**
+   * The watched mailbox is to be looked at once more: another one is open now, or it was opened twice, the second time for something else than
+   * what came meanwhile.
+   */
+  readonly needsLook: boolean
 }
 
 /**
@@ -12,10 +15,12 @@ export interface ObservedSession {
  * news, also while the look still goes on.
  */
 export function observeExamine(session: ImapSession, watch: ImapWatch, watchedPath: string): ObservedSession {
-  let strayed = false
+  let looks = 0
+  let needsLook = false
   const examine: ImapSession['examine'] = async (path, known) => {
-    strayed = path !== watchedPath
-    if (strayed) {
+    looks += path === watchedPath ? 1 : 0
+    needsLook = path !== watchedPath || looks > 1
+    if (needsLook) {
       return session.examine(path, known)
     }
     watch.beginLook()
@@ -34,8 +39,8 @@ export function observeExamine(session: ImapSession, watch: ImapWatch, watchedPa
   })
   return {
     session: observed,
-    get strayed() {
-      return strayed
+    get needsLook() {
+      return needsLook
     },
   }
 }

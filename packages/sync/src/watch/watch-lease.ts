@@ -22,7 +22,8 @@ type Use<T> = (pass: Pass, account: SyncableAccount) => Promise<T>
 
 /**
  * Runs a pass of a watcher. It holds the lease for as long as it works and not while it waits for news: a job that a person waits for finds it
- * free nearly always. While a job holds it, the watcher waits; what it heard may have come after the job had looked.
+ * free nearly always. While a job holds it, the watcher waits; what it heard may have come after the job had looked. Its turn among the passes of
+ * the process comes before the lease: one that is held while nothing is done keeps others away.
  */
 export async function underLease<T>(
   context: WatchContext,
@@ -31,7 +32,7 @@ export async function underLease<T>(
   use: Use<T>,
 ): Promise<T | typeof OUTDATED> {
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    const outcome = await tryUnderLease(context, claim, signals, use)
+    const outcome = await context.passSlots.hold(signals.stop, async () => tryUnderLease(context, claim, signals, use))
     if (outcome !== BUSY) {
       return outcome
     }

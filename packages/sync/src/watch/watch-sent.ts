@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { lookAtMailbox, type Link } from './look-at-mailbox.ts'
-import { openLink, SOON, type WatchEnd } from './open-link.ts'
+import { enqueueRest, openLink, SOON, type WatchEnd } from './open-link.ts'
 import { NO_IDLE_FOR_MS } from './plan-watch-end.ts'
 import { fullWakeBudget, planWake } from './plan-wake.ts'
 import type { WatchContext, WatchSignals } from './watch-context.ts'
@@ -58,8 +58,11 @@ async function followSent(context: WatchContext, claim: WatchClaim, signals: Wat
     budget = plan.budget
     await delay(plan.waitMs, undefined, { signal: signals.stop })
     const look = await underLease(context, claim, signals, async (pass, account) =>
-      context.passSlots.hold(signals.stop, async () => lookAtMailbox(pass, link, { account, specialUse: '\\Sent' })),
+      lookAtMailbox(pass, link, { account, specialUse: '\\Sent' }),
     )
+    if (look === 'time_up') {
+      await enqueueRest(context, claim.accountId)
+    }
     if (look === OUTDATED || look === 'no_mailbox') {
       return SOON
     }
