@@ -1,6 +1,7 @@
 import { MailFault, type ImapSession, type MailboxStatus } from '@maildock/mail'
-import { completeSources, lacksSources } from './ingest/complete-sources.ts'
+import { completeSources } from './ingest/complete-sources.ts'
 import type { Pass } from './pass.ts'
+import { lacksSources } from './plan/mailbox-cursor.ts'
 import { planMailboxRetry } from './plan/plan-mailbox-retry.ts'
 import { isUnchanged } from './plan/plan-visit.ts'
 import { inPass } from './store/in-pass.ts'
@@ -52,7 +53,7 @@ async function visitMailboxes(pass: Pass, session: ImapSession, { statuses, visi
 /** Their cursors are read anew: the visits moved them. */
 async function completeMailboxes(pass: Pass, session: ImapSession): Promise<VisitOutcome> {
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
-  for (const mailbox of stored.filter((known) => known.selectable && !known.gone && !known.parked && lacksSources(known))) {
+  for (const mailbox of stored.filter((known) => known.selectable && !known.gone && !known.parked && lacksSources(known.cursor))) {
     const outcome = pass.isTimeUp() ? 'time_up' : await visitOrSkip(pass, session, { mailbox, visit: completeSources })
     if (outcome === 'time_up') {
       return outcome

@@ -12,11 +12,6 @@ import { writeBatch } from './write-batch.ts'
 /** Messages planned at once. */
 const CHUNK = 500
 
-/** Whether messages of the mailbox are listed whose sources were not fetched yet. */
-export function lacksSources({ cursor: { sourceLowUid, uidValidity } }: StoredMailbox): boolean {
-  return uidValidity !== null && sourceLowUid !== null && sourceLowUid > 1
-}
-
 /**
  * Downloads the sources of what is listed by its header, newest first, batch by batch; each source proves which message it is. Where it
  * stands is kept with each batch.

@@ -23,3 +23,8 @@ export interface MailboxCursor {
 export function isFirstSyncDone(cursor: MailboxCursor): boolean {
   return cursor.lowUid === 1
 }
+
+/** Whether messages of the mailbox are listed whose sources were not fetched yet. */
+export function lacksSources({ sourceLowUid, uidValidity }: MailboxCursor): boolean {
+  return uidValidity !== null && sourceLowUid !== null && sourceLowUid > 1
+}

@@ -23,7 +23,16 @@ const stored = (change: Partial<StoredMailbox> = {}): StoredMailbox =>
     errorCode: null,
     withheldDue: false,
     comparisonDue: false,
-    cursor: { uidValidity: 7n, uidNext: 9, highestModseq: 40n, lowUid: 1, highUid: 8, messagesDone: 3, messagesWithheld: 0 },
+    cursor: {
+      uidValidity: 7n,
+      uidNext: 9,
+      highestModseq: 40n,
+      lowUid: 1,
+      highUid: 8,
+      sourceLowUid: 1,
+      messagesDone: 3,
+      messagesWithheld: 0,
+    },
     ...change,
   }) as StoredMailbox
 
@@ -53,6 +62,7 @@ describe('provesUpToDate', () => {
     ['a flag that changed', list(listed()), [stored(cursor({ highestModseq: 39n }))]],
     ['a server without mod-sequences', list(listed({ status: { messages: 3, uidNext: 9, uidValidity: 7n } })), [stored()]],
     ['a first synchronisation that is not done', list(listed()), [stored(cursor({ lowUid: 4 }))]],
+    ['sources that are still to come', list(listed()), [stored(cursor({ sourceLowUid: 4 }))]],
     ['a mailbox that is parked', list(listed()), [stored({ parked: true })]],
     ['a mailbox that failed', list(listed()), [stored({ errorCode: 'sync.server_error' })]],
     ['a message that is to be asked for again', list(listed()), [stored({ withheldDue: true })]],

@@ -1,10 +1,11 @@
 import type { MailboxList } from '@maildock/mail'
 import type { StoredMailbox } from '../store/mailbox-store.ts'
+import { lacksSources } from './mailbox-cursor.ts'
 import { isUnchanged } from './plan-visit.ts'
 
 /**
  * Whether a list of mailboxes with their STATUS proves that a pass would find nothing to do: the same mailboxes, each unchanged since its last
- * finished visit, nothing put off that is due, nothing that failed. Where it proves nothing the answer is no, and a pass finds out.
+ * finished visit, every source there, nothing put off that is due, nothing that failed. Where it proves nothing the answer is no, and a pass finds out.
  */
 export function provesUpToDate(list: MailboxList, stored: readonly StoredMailbox[]): boolean {
   const present = stored.filter(({ gone }) => !gone)
@@ -21,5 +22,5 @@ export function provesUpToDate(list: MailboxList, stored: readonly StoredMailbox
 
 function isSettled(mailbox: StoredMailbox, status: MailboxList['mailboxes'][number]['status']): boolean {
   const { errorCode, parked, withheldDue, comparisonDue, cursor } = mailbox
-  return errorCode === null && !parked && !withheldDue && !comparisonDue && isUnchanged(cursor, status)
+  return errorCode === null && !parked && !withheldDue && !comparisonDue && !lacksSources(cursor) && isUnchanged(cursor, status)
 }

@@ -28,6 +28,14 @@ export async function threadBacklog(pass: Pass): Promise<void> {
   }
 }
 
+/** Whether there is anything for `threadBacklog` to do. */
+export async function hasThreadBacklog(executor: SqlExecutor, accountId: Uuid): Promise<boolean> {
+  const { rows } = await executor.query('SELECT 1 AS found FROM message WHERE account_id = $1::uuid AND thread_id IS NULL LIMIT 1', [
+    accountId,
+  ])
+  return rows.length > 0
+}
+
 interface UnthreadedRow {
   readonly id: Uuid
   readonly message_id_header: string | null

@@ -7,6 +7,7 @@ import { recordSliceStart, type SyncableAccount } from '../store/account-store.t
 import { inPass } from '../store/in-pass.ts'
 import { listStoredMailboxes } from '../store/mailbox-store.ts'
 import { syncOverSession } from '../sync-account.ts'
+import { hasThreadBacklog, threadBacklog } from '../threads/thread-backlog.ts'
 import { lookAtMailbox, type Link, type LookOutcome } from './look-at-mailbox.ts'
 import { observeExamine } from './observe-examine.ts'
 
@@ -18,10 +19,11 @@ const INBOX = 'INBOX'
  */
 export async function lookAtAccount(pass: Pass, link: Link, account: SyncableAccount): Promise<LookOutcome> {
   await inPass(pass, async (client) => recordSliceStart(client, pass.accountId, false))
+  await threadBacklog(pass)
   link.watch.beginPass()
   const observed = observeExamine(link.session, link.watch, INBOX)
   const outcome = await syncOverSession(pass, observed.session, null)
-  if (!observed.strayed) {
+  if (!observed.needsLook) {
     return outcome === 'finished' ? 'done' : 'time_up'
   }
   const look = await lookAtMailbox(pass, link, { account, specialUse: '\\Inbox' })
@@ -29,7 +31,7 @@ export async function lookAtAccount(pass: Pass, link: Link, account: SyncableAcc
 }
 
 /**
- * Whether one command to the server (LIST with STATUS, RFC 5819) and one to the database prove that there is nothing to do, so that no lease is
+ * Whether one command to the server (LIST with STATUS, RFC 5819) and two to the database prove that there is nothing to do, so that no lease is
  * needed to say so. Also a sign of life of the server. @throws MailFault
  */
 export async function isUpToDate(executor: SqlExecutor, session: ImapSession, accountId: Uuid): Promise<boolean> {
@@ -37,5 +39,5 @@ export async function isUpToDate(executor: SqlExecutor, session: ImapSession, ac
     return false
   }
   const list = await session.listMailboxes()
-  return provesUpToDate(list, await listStoredMailboxes(executor, accountId))
+  return provesUpToDate(list, await listStoredMailboxes(executor, accountId)) && !(await hasThreadBacklog(executor, accountId))
 }

@@ -1,14 +1,15 @@
-import type { SpecialUse } from '@maildock/core'
+import type { SpecialUse, Uuid } from '@maildock/core'
 import { publishLiveNotice } from '@maildock/db'
 import type { ImapSession, ImapWatch } from '@maildock/mail'
 import { createProgressThrottle, type Pass } from '../pass.ts'
+import { lacksSources } from '../plan/mailbox-cursor.ts'
 import { recordSyncEvent, type SyncableAccount } from '../store/account-store.ts'
 import { inPass } from '../store/in-pass.ts'
 import { listStoredMailboxes } from '../store/mailbox-store.ts'
 import { visitMailbox } from '../visit-mailbox.ts'
 import { observeExamine } from './observe-examine.ts'
 
-/** `time_up`: more came than a look has time for. `no_mailbox`: nothing to look at. */
+/** `time_up`: there is more to do than a look is for. `no_mailbox`: nothing to look at. */
 export type LookOutcome = 'done' | 'time_up' | 'no_mailbox'
 
 /** A connection that watches, and what it watches. */
@@ -34,10 +35,17 @@ export async function lookAtMailbox(
   const notices = countHeldBack()
   const observed = observeExamine(session, watch, mailbox.path)
   const outcome = await visitMailbox({ ...pass, progress: notices }, observed.session, mailbox)
-  if (outcome === 'done') {
-    await endLook(pass, account, notices.heldBack)
+  // Of a mailbox that is numbered anew only the list came: its sources are the second turn of a pass (ADR 0021).
+  if (outcome === 'time_up' || (await isWithoutSources(pass, mailbox.id))) {
+    return 'time_up'
   }
+  await endLook(pass, account, notices.heldBack)
   return outcome
+}
+
+async function isWithoutSources(pass: Pass, mailboxId: Uuid): Promise<boolean> {
+  const stored = await listStoredMailboxes(pass.pool, pass.accountId)
+  return stored.some((mailbox) => mailbox.id === mailboxId && lacksSources(mailbox.cursor))
 }
 
 /**

@@ -57,7 +57,8 @@ interface Watched {
 async function followNews(watched: Watched, link: Link): Promise<WatchEnd> {
   const { context, claim, signals } = watched
   let budget = fullWakeBudget(performance.now())
-  let checkAt = performance.now() + planCheckAfter(claim.sincePassMs, Math.random(), context.checkAfterMs)
+  // What happened elsewhere since the last pass was told to nobody: where all mailboxes are heard of, they are first brought to where that began.
+  let checkAt = performance.now() + (link.watch.coversAll ? 0 : planCheckAfter(claim.sincePassMs, Math.random(), context.checkAfterMs))
   for (;;) {
     const outcome = await link.watch.untilChanged(Math.max(0, checkAt - performance.now()))
     switch (outcome) {
@@ -112,11 +113,10 @@ async function check(watched: Watched, link: Link): Promise<LookOutcome | typeof
 }
 
 async function lookAgain({ context, claim, signals }: Watched, look: Look): Promise<LookOutcome | typeof OUTDATED> {
-  const outcome = await underLease(context, claim, signals, async (pass, account) =>
-    context.passSlots.hold(signals.stop, async () => look(pass, account)),
-  )
+  const outcome = await underLease(context, claim, signals, look)
   if (outcome === 'time_up' || outcome === 'no_mailbox') {
     await enqueueRest(context, claim.accountId)
   }
-  return outcome
+  // Without INBOX another mailbox is open: nothing that is heard from here on is what is waited for.
+  return outcome === 'no_mailbox' ? OUTDATED : outcome
 }
