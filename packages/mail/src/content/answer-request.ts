@@ -1,3 +1,4 @@
+import { OutputMemory } from './output-memory.ts'
 import { prepareContent, prepareHeader, type PreparedContent, type PreparedHeader } from './prepare-content.ts'
 
 export type ParseWork = 'messages' | 'headers'
@@ -8,6 +9,8 @@ export interface ParseRequest {
   readonly work: ParseWork
   /** Views of shared memory, or of one array that was handed over. */
   readonly sources: readonly Uint8Array[]
+  /** Shared memory that is the thread's alone until it answers. */
+  readonly output: Uint8Array
   readonly now: Date
 }
 
@@ -22,14 +25,15 @@ export type ParseReply = { readonly ready: true } | { readonly id: number; reado
 
 export interface Answer {
   readonly reply: ParseReply
-  /** The memory of the reply's octets, to be handed over with it. */
+  /** The memory of the octets that are not in the output, to be handed over with the reply. */
   readonly transfer: readonly ArrayBuffer[]
 }
 
 /** Reads what a request holds, in its order. One source that cannot be read is no failure of the others. */
-export function answerRequest({ id, work, sources, now }: ParseRequest): Answer {
-  const packed = packOctets(sources.map((source) => readSource(source, work, now)))
-  return { reply: { id, read: packed.read }, transfer: packed.transfer }
+export function answerRequest({ id, work, sources, output, now }: ParseRequest): Answer {
+  const memory = new OutputMemory(output)
+  const read = sources.map((source) => moveOctets(readSource(source, work, now), memory))
+  return { reply: { id, read }, transfer: memory.transfer }
 }
 
 function readSource(source: Uint8Array, work: ParseWork, now: Date): ReadSource {
@@ -45,52 +49,19 @@ function readSource(source: Uint8Array, work: ParseWork, now: Date): ReadSource 
   }
 }
 
-/** What is larger is in memory of its own, never in a pool, and may be handed over with the little that is unused of it. */
-const LARGE = 1 << 20
-
-/**
- * Moves the octets of many small arrays into one, which is handed over at the cost of one. A Buffer may be a view of a pool: that must not be handed
- * over, and would be copied as a whole.
- */
-function packOctets(read: readonly ReadSource[]): { readonly read: readonly ReadSource[]; readonly transfer: readonly ArrayBuffer[] } {
-  const transfer: ArrayBuffer[] = []
-  let size = 0
-  const measure = (octets: Uint8Array): Uint8Array => {
-    if (octets.byteLength > LARGE) {
-      transfer.push(octets.buffer as ArrayBuffer)
-    } else {
-      size += octets.byteLength
-    }
-    return octets
-  }
-  for (const source of read) {
-    mapOctets(source, measure)
-  }
-  const packed = new Uint8Array(size)
-  let end = 0
-  const move = (octets: Uint8Array): Uint8Array => {
-    if (octets.byteLength > LARGE) {
-      return octets
-    }
-    packed.set(octets, end)
-    end += octets.byteLength
-    return packed.subarray(end - octets.byteLength, end)
-  }
-  return { read: read.map((source) => mapOctets(source, move)), transfer: [packed.buffer, ...transfer] }
-}
-
-function mapOctets(source: ReadSource, map: (octets: Uint8Array) => Uint8Array): ReadSource {
+/** The same with its octets in the output. */
+function moveOctets(source: ReadSource, memory: OutputMemory): ReadSource {
   if ('content' in source) {
     const { rawSha256, headerSha256, raw, searchTerms } = source.content
     return {
       content: {
         ...source.content,
-        rawSha256: map(rawSha256),
-        headerSha256: map(headerSha256),
-        raw: raw === null ? null : map(raw),
-        searchTerms: searchTerms === null ? null : map(searchTerms),
+        rawSha256: memory.move(rawSha256),
+        headerSha256: memory.move(headerSha256),
+        raw: raw === null ? null : memory.move(raw),
+        searchTerms: searchTerms === null ? null : memory.move(searchTerms),
       },
     }
   }
-  return 'prepared' in source ? { prepared: { ...source.prepared, headerSha256: map(source.prepared.headerSha256) } } : source
+  return 'prepared' in source ? { prepared: { ...source.prepared, headerSha256: memory.move(source.prepared.headerSha256) } } : source
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { ParseReply, ParseRequest, ParseWork, ReadSource } from './answer-request.ts'
+import type { ParseReply, ParseRequest, ReadSource } from './answer-request.ts'
 
 export interface ParserThreadsOptions {
   readonly limit: number
@@ -15,12 +15,13 @@ export type ThreadAnswer = { readonly read: readonly ReadSource[] } | { readonly
 /** A pool of threads, started when first needed and replaced when lost. */
 export interface ParserThreads extends AsyncDisposable {
   /** Sources in shared memory are read where they are; others are copied. Rejects when the pool was disposed. */
-  run(work: ParseWork, sources: readonly Uint8Array[]): Promise<ThreadAnswer>
+  run(question: ThreadQuestion): Promise<ThreadAnswer>
 }
 
+export type ThreadQuestion = Pick<ParseRequest, 'work' | 'sources' | 'output'>
+
 interface Task {
-  readonly work: ParseWork
-  readonly sources: readonly Uint8Array[]
+  readonly question: ThreadQuestion
   readonly resolve: (answer: ThreadAnswer) => void
   readonly reject: (error: Error) => void
 }
@@ -50,14 +51,14 @@ export function openParserThreads({ limit, deadlineMs, heapMegabytes, module }: 
     task?.resolve(answer)
   }
 
-  /** The thread is lost or must be, and what it was reading with it. */
+  /** The thread is lost or must be, and what it was reading with it. That is told when it has ended: until then it may write into its output. */
   const abandon = (thread: Thread, reason: string): void => {
     if (!threads.delete(thread)) {
       return
     }
     removeFrom(idle, thread)
-    void thread.worker.terminate()
-    finish(thread, { lost: reason })
+    stopTimer(thread)
+    void thread.worker.terminate().then(() => finish(thread, { lost: reason }))
     dispatch()
   }
 
@@ -106,19 +107,19 @@ export function openParserThreads({ limit, deadlineMs, heapMegabytes, module }: 
       state.requests += 1
       thread.task = task
       limitTime(thread)
-      const { sources, transfer } = shareSources(task.sources)
-      thread.worker.postMessage({ id: state.requests, work: task.work, sources, now: new Date() } satisfies ParseRequest, transfer)
+      const { sources, transfer } = shareSources(task.question.sources)
+      thread.worker.postMessage({ ...task.question, id: state.requests, sources, now: new Date() } satisfies ParseRequest, transfer)
     }
   }
 
   return {
-    run: (work, sources) =>
+    run: (question) =>
       new Promise((resolve, reject) => {
         if (state.disposed) {
           reject(new Error('The parser is closed.'))
           return
         }
-        waiting.push({ work, sources, resolve, reject })
+        waiting.push({ question, resolve, reject })
         dispatch()
       }),
     [Symbol.asyncDispose]: async () => {
@@ -130,8 +131,8 @@ export function openParserThreads({ limit, deadlineMs, heapMegabytes, module }: 
       const ended = [...threads].map(async (thread) => {
         threads.delete(thread)
         stopTimer(thread)
-        thread.task?.reject(closed)
         await thread.worker.terminate()
+        thread.task?.reject(closed)
       })
       await Promise.all(ended)
     },

@@ -85,6 +85,21 @@ describe('parseSources', () => {
     }
   })
 
+  it('leaves what it made in the memory it was lent, as far as that goes', async () => {
+    await using parser = openParser({ threads: 2 })
+    const sources = share(Array.from({ length: 40 }, (_value, number) => `Subject: ${number}\r\n\r\n${'text '.repeat(5_000)}`))
+    for (const octets of [2_000_000, 2_000, 0]) {
+      const output = new Uint8Array(new SharedArrayBuffer(octets))
+      const contents = await parser.parseSources(sources, output)
+      const lent = contents.filter(({ raw }) => raw.buffer instanceof SharedArrayBuffer)
+      expect(lent).toHaveLength(octets === 2_000_000 ? 40 : lent.length)
+      expect(lent.length > 0).toBe(octets > 0)
+      expect(contents.every(({ raw, rawEncoding }, index) => sources[index]?.equals(decodeSource(raw, rawEncoding)))).toBe(true)
+      expect(lent.every(({ raw }) => Buffer.compare(output.subarray(raw.byteOffset, raw.byteOffset + raw.length), raw) === 0)).toBe(true)
+      expect(new Set(lent.map(({ raw }) => raw.byteOffset)).size).toBe(lent.length)
+    }
+  })
+
   it('gives the caller his own octets back when compressing them gains nothing', async () => {
     await using parser = openParser({ threads: 1 })
     const sources = [...share([randomBytes(3_000).toString('latin1')]), randomBytes(3_000)]

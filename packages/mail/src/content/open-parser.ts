@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { silentLogger, type Logger } from '@maildock/core'
 import type { ParseWork, ReadSource } from './answer-request.ts'
 import { hashHeader } from './hash-header.ts'
-import { openParserThreads } from './open-parser-threads.ts'
+import { openParserThreads, type ThreadQuestion } from './open-parser-threads.ts'
 import { prepareUnreadable, type PreparedContent, type PreparedHeader } from './prepare-content.ts'
 
 export interface ParserOptions {
@@ -26,10 +26,11 @@ export interface Parser extends AsyncDisposable {
   parse(source: Uint8Array): Promise<PreparedContent>
   /**
    * The same for many messages, in their order. Sources that are views of shared memory are read where they are and must not change before the
-   * answer; others are copied. A `raw` that is not compressed is the source itself. When a thread is lost, what it was reading is read again one
-   * message at a time: only the guilty one stays unread.
+   * answer; others are copied. A `raw` that is not compressed is the source itself; other octets are left in `output`, shared memory which may be
+   * used again when they are no longer needed; without it, or as far as it is too small, in memory of their own. When a thread is lost, what it
+   * was reading is read again one message at a time: only the guilty one stays unread.
    */
-  parseSources(sources: readonly Uint8Array[]): Promise<readonly PreparedContent[]>
+  parseSources(sources: readonly Uint8Array[], output?: Uint8Array): Promise<readonly PreparedContent[]>
   /** The same for header blocks without their messages, as BODY[HEADER] gives them. */
   parseHeaders(headers: readonly Uint8Array[]): Promise<readonly PreparedHeader[]>
 }
@@ -44,21 +45,40 @@ export function openParser(options: ParserOptions = {}): Parser {
   const module = options.threadModule ?? new URL('./parser-thread.ts', import.meta.url)
   const threads = openParserThreads({ limit, deadlineMs, heapMegabytes, module })
 
-  const readShare = async (work: ParseWork, sources: readonly Uint8Array[]): Promise<readonly ReadSource[]> => {
-    const answer = await threads.run(work, sources)
+  const readShare = async (question: ThreadQuestion): Promise<readonly ReadSource[]> => {
+    const { work, sources, output } = question
+    const answer = await threads.run(question)
     if ('read' in answer) {
       return answer.read
     }
     if (sources.length <= 1) {
       return sources.map(() => ({ failure: answer.lost }))
     }
-    const alone = await Promise.all(sources.map(async (source) => readShare(work, [source])))
-    return alone.flat()
+    return readShares(
+      work,
+      sources.map((source) => [source]),
+      output,
+    )
   }
 
-  const readAll = async (work: ParseWork, sources: readonly Uint8Array[]): Promise<readonly ReadSource[]> => {
-    const shares = await Promise.all(shareOut(sources, limit).map(async (share) => readShare(work, share)))
-    const read = shares.flat()
+  /** Each share has a part of the output of its own, as large as itself. */
+  const readShares = async (
+    work: ParseWork,
+    shares: readonly (readonly Uint8Array[])[],
+    output: Uint8Array,
+  ): Promise<readonly ReadSource[]> => {
+    let end = 0
+    const parts = shares.map((sources) => {
+      const start = end
+      end += measureOutput(sources)
+      return { work, sources, output: output.subarray(start, end) }
+    })
+    const read = await Promise.all(parts.map(readShare))
+    return read.flat()
+  }
+
+  const readAll = async (work: ParseWork, sources: readonly Uint8Array[], output: Uint8Array): Promise<readonly ReadSource[]> => {
+    const read = await readShares(work, shareOut(sources, limit), output)
     for (const [index, source] of read.entries()) {
       if ('failure' in source) {
         logger.warn({ reason: source.failure, octets: sources[index]?.length }, 'A message could not be read; it is stored as it is.')
@@ -67,8 +87,11 @@ export function openParser(options: ParserOptions = {}): Parser {
     return read
   }
 
-  const parseSources = async (sources: readonly Uint8Array[]): Promise<readonly PreparedContent[]> => {
-    const read = await readAll('messages', sources)
+  const parseSources = async (
+    sources: readonly Uint8Array[],
+    output = lendOutput(measureOutput(sources)),
+  ): Promise<readonly PreparedContent[]> => {
+    const read = await readAll('messages', sources, output)
     return sources.map((source, index) => toContent(source, read[index]))
   }
 
@@ -79,7 +102,7 @@ export function openParser(options: ParserOptions = {}): Parser {
     },
     parseSources,
     parseHeaders: async (headers) => {
-      const read = await readAll('headers', headers)
+      const read = await readAll('headers', headers, lendOutput(measureOutput(headers)))
       return headers.map((header, index) => toHeader(header, read[index]))
     },
     [Symbol.asyncDispose]: async () => threads[Symbol.asyncDispose](),
@@ -92,6 +115,15 @@ function toContent(source: Uint8Array, read: ReadSource | undefined): PreparedCo
 
 function toHeader(header: Uint8Array, read: ReadSource | undefined): PreparedHeader {
   return read !== undefined && 'prepared' in read ? read.prepared : { headerSha256: hashHeader(header), header: null }
+}
+
+const HASH_OCTETS = 32
+/** What is read out of a source has about its size. Beside it two hashes: a short source says little. */
+const measureOutput = (sources: readonly Uint8Array[]): number =>
+  sources.reduce((sum, { byteLength }) => sum + byteLength + 2 * HASH_OCTETS, 0)
+
+function lendOutput(octets: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(octets))
 }
 
 /** One request to a thread: at most so much is read again, and waits in memory to be sent back. */

@@ -45,10 +45,17 @@ export async function fetchBatch(context: FetchContext, planned: readonly Planne
 }
 
 /** Reads the sources of a batch, and makes it ready to be written. */
-export async function readBatch(parser: Parser, { items, sources }: FetchedBatch, maxMessageOctets: number): Promise<readonly BatchItem[]> {
+export async function readBatch(
+  parser: Parser,
+  { items, sources, block }: FetchedBatch,
+  maxMessageOctets: number,
+): Promise<readonly BatchItem[]> {
   const readable = sources.filter(({ source }) => source.length <= maxMessageOctets)
   const oversized = sources.filter(({ source }) => source.length > maxMessageOctets)
-  const contents = await parser.parseSources(readable.map(({ source }) => source))
+  const contents = await parser.parseSources(
+    readable.map(({ source }) => source),
+    block.takeRest(),
+  )
   return [
     ...items,
     ...readable.flatMap(({ attributes }, index): BatchItem[] => {

@@ -2,6 +2,8 @@
 export interface SourceBlock extends Disposable {
   /** Octets that are nobody else's until the block is given back. */
   readonly allocate: (octets: number) => Buffer
+  /** What is left of it, for what is read out of the sources: as much again, but for large messages. Nothing is allocated after it. */
+  readonly takeRest: () => Uint8Array
 }
 
 interface Waiter {
@@ -9,8 +11,8 @@ interface Waiter {
   readonly resolve: () => void
 }
 
-/** Of batches that fill one: kept for the next one, so that memory neither grows nor is asked for again and again. */
-const BLOCK_OCTETS = 4.5 * 1024 * 1024
+/** Of batches that fill one: kept for the next one, so that memory neither grows nor is asked for again and again. Half of it for the sources. */
+const BLOCK_OCTETS = 9 * 1024 * 1024
 /** Less than this is not worth a block of its own size. */
 const SMALL_OCTETS = 256 * 1024
 const MAX_KEPT = 8
@@ -25,7 +27,7 @@ export class SourceMemory {
   readonly #waiting: Waiter[] = []
   #usedOctets = 0
 
-  /** Default 64 MB: three batches each of five accounts, or one message of 50 MB. */
+  /** Default 64 MB of sources: three batches each of five accounts, or one message of 50 MB. */
   constructor(limitOctets = 64 * 1024 * 1024) {
     this.#limitOctets = limitOctets
   }
@@ -38,8 +40,9 @@ export class SourceMemory {
   /** A block for so many octets; more than it was asked for is given all the same. First come, first served. @throws the reason of the signal */
   async reserve(octets: number, signal?: AbortSignal): Promise<SourceBlock> {
     await this.#wait(octets, signal)
-    const kept = octets <= SMALL_OCTETS ? undefined : octets <= BLOCK_OCTETS ? this.#takeKept() : undefined
-    const memory = kept ?? new SharedArrayBuffer(Math.max(1, octets))
+    const isLarge = octets > BLOCK_OCTETS / 2
+    const kept = octets <= SMALL_OCTETS || isLarge ? undefined : this.#takeKept()
+    const memory = kept ?? new SharedArrayBuffer(Math.max(1, isLarge ? octets : 2 * octets))
     let [used, isOpen] = [0, true]
     return {
       allocate: (wanted) => {
@@ -49,6 +52,11 @@ export class SourceMemory {
         }
         used += wanted
         return Buffer.from(memory, used - wanted, wanted)
+      },
+      takeRest: () => {
+        const rest = new Uint8Array(memory, used)
+        used = memory.byteLength
+        return rest
       },
       [Symbol.dispose]: () => {
         if (isOpen) {
