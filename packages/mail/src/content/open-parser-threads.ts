@@ -75,7 +75,7 @@ export function openParserThreads({ limit, deadlineMs, heapMegabytes, module }: 
   }
 
   const start = (): Thread => {
-    const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 32 } })
+    const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 16 } })
     const thread: Thread = { worker, ready: false, task: null, timer: null }
     worker.unref()
     worker.on('message', (reply: ParseReply) => {

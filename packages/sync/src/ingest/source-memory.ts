@@ -15,7 +15,7 @@ interface Waiter {
 const BLOCK_OCTETS = 9 * 1024 * 1024
 /** Less than this is not worth a block of its own size. */
 const SMALL_OCTETS = 256 * 1024
-const MAX_KEPT = 8
+const MAX_KEPT = 4
 
 /**
  * The memory of a process for sources on their way from mail servers into the database. Whoever wants more than is left waits: batches of
