@@ -1,5 +1,6 @@
 import type { ImapFlow } from 'imapflow'
 import { Deadline, untilAborted } from '../deadline.ts'
+import { ConnectionLost } from '../wire/line-stream.ts'
 import { createBulkReader } from './bulk-reader.ts'
 import { collectAttributes, collectContents, collectFlags, collectHeaders } from './fetch-answers.ts'
 import { openImapConnection, type ImapConnection, type OpenImapConnectionInput, type OpenImapConnectionOptions } from './imap-connection.ts'
@@ -112,7 +113,7 @@ export function createImapSession(
       const entries = await run(commandMs, async (flow) => flow.list(atOnce ? { statusQuery: STATUS_QUERY } : {}))
       return readMailboxList(entries.filter(({ path }) => !foreign.some((prefix) => path.startsWith(prefix))))
     },
-    getStatus: async (path) => readMailboxStatus(await run(commandMs, async (flow) => flow.status(path, STATUS_QUERY))),
+    getStatus: async (path) => readMailboxStatus(await run(commandMs, async (flow) => askStatus(flow, path))),
     examine: async (path, known = null) =>
       run(commandMs, async (flow) => {
         const resume = known === null ? {} : { uidValidity: known.uidValidity, changedSince: known.highestModseq }
@@ -164,6 +165,15 @@ function allocateMemory(octets: number): Buffer {
 }
 
 const STATUS_QUERY = { messages: true, uidNext: true, uidValidity: true, highestModseq: true } as const
+
+/** The library says `false` of a connection that was lost as it does of a refusal: a mailbox would be taken for one the server does not tell of. */
+async function askStatus(flow: ImapFlow, path: string): ReturnType<ImapFlow['status']> {
+  const status = await flow.status(path, STATUS_QUERY)
+  if (status === false && !flow.usable) {
+    throw new ConnectionLost('The connection was lost before STATUS was answered.')
+  }
+  return status
+}
 
 /**
  * The library puts the personal namespace's prefix before every name that lacks it, which makes other names of what the server listed.

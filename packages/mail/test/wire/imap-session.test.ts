@@ -52,6 +52,21 @@ describe('examine', () => {
   })
 })
 
+describe('getStatus', () => {
+  it('is null when the server refuses, and the session goes on', async () => {
+    await using stand = await open({ STATUS: '{tag} NO not now\r\n', LIST: '* LIST () "/" INBOX\r\n{tag} OK done\r\n' })
+    expect([await stand.session.getStatus('INBOX'), stand.session.usable]).toEqual([null, true])
+  })
+
+  it.each(['', '* STATUS INBOX (MESS', '* STATUS INBOX (MESSAGES 3 UIDNEXT 11)\r\n'])(
+    'is a lost connection, and no refusal, when the server hangs up after %j: a renamed mailbox would be taken for a new one',
+    async (cut) => {
+      await using stand = await open({ STATUS: { cut } })
+      expect(await faultOf(stand.session.getStatus('INBOX'))).toMatchObject({ class: 'transient', code: 'upstream.unavailable' })
+    },
+  )
+})
+
 const opening = (modseq: string, told: string): string =>
   `* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 11] ok\r\n* OK [HIGHESTMODSEQ ${modseq}] ok\r\n${told}{tag} OK [READ-ONLY] done\r\n`
 
