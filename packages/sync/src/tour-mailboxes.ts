@@ -72,9 +72,18 @@ function isDoneInPass({ specialUse, visitedAt }: StoredMailbox, visitedSince: Da
   return specialUse !== '\\Inbox' && visitedSince !== null && visitedAt !== null && visitedAt >= visitedSince
 }
 
-/** STATUS is asked only where it can prove something: a mailbox never finished is opened in any case. */
+/**
+ * STATUS is asked only where it can prove something: a mailbox never finished is opened in any case, and so is one that could not be read the
+ * last time, or it would be told to be in trouble until something in it changes.
+ */
 async function needsNoVisit(session: ImapSession, mailbox: StoredMailbox, statuses: ReadonlyMap<string, MailboxStatus>): Promise<boolean> {
-  if (mailbox.withheldDue || mailbox.comparisonDue || mailbox.cursor.uidNext === null || mailbox.cursor.highestModseq === null) {
+  if (
+    mailbox.errorCode !== null ||
+    mailbox.withheldDue ||
+    mailbox.comparisonDue ||
+    mailbox.cursor.uidNext === null ||
+    mailbox.cursor.highestModseq === null
+  ) {
     return false
   }
   return isUnchanged(mailbox.cursor, statuses.get(mailbox.path) ?? (await session.getStatus(mailbox.path)))

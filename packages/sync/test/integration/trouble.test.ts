@@ -177,4 +177,22 @@ describe('a mailbox that cannot be opened', () => {
     expect(await stand.pass()).toBeNull()
     expect(await troubleOf(stand, 'Broken')).toEqual({ error_code: null, failures: 0, hours: null })
   })
+
+  it('is in trouble no longer than until the next pass, though nothing in it has changed', async () => {
+    const stand = await open(['Box'])
+    stand.server.deliver('Box', mail(1))
+    await stand.pass()
+    // STATUS of Box tells nothing, so it is opened; and then the connection is lost.
+    const commands: string[] = []
+    stand.server.misbehave = (command) => {
+      commands.push(command)
+      const examined = commands.filter((sent) => sent === 'EXAMINE').length
+      return command === 'STATUS' ? 'short' : examined === 2 ? 'cut' : null
+    }
+    expect(await stand.pass()).toMatchObject({ class: 'transient' })
+    expect(await troubleOf(stand, 'Box')).toMatchObject({ error_code: 'upstream.unavailable', failures: 1 })
+    stand.server.misbehave = () => null
+    expect(await stand.pass()).toBeNull()
+    expect(await troubleOf(stand, 'Box')).toEqual({ error_code: null, failures: 0, hours: null })
+  })
 })
