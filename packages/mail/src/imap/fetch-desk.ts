@@ -38,7 +38,8 @@ export class FetchDesk {
   }
 
   #find(uid: number): FetchAnswer | undefined {
-    return this.answers.find((answer) => answer.wants(uid)) ?? this.answers[0]
+    const [first] = this.answers
+    return this.answers.length === 1 ? first : (this.answers.find((answer) => answer.wants(uid)) ?? first)
   }
 
   #claim(row: FetchRow, item: 'header' | 'source', octets: number): Buffer | null {

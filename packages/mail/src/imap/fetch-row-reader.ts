@@ -27,6 +27,9 @@ const BRACKET_OPEN = 0x5b
 const BACKSLASH = 0x5c
 const BRACKET_CLOSE = 0x5d
 const CURLY_OPEN = 0x7b
+/** By octet: whether a name ends there, or a section begins. */
+const ENDS_NAME = new Uint8Array(256)
+for (const octet of [SPACE, QUOTE, OPEN, CLOSE, BRACKET_OPEN]) ENDS_NAME[octet] = 1
 const EMPTY: Buffer = Buffer.alloc(0)
 
 /**
@@ -92,17 +95,15 @@ export class FetchRowReader {
   #readName(octets: Buffer, start: number, end: number): number {
     let at = start
     for (; at < end; at += 1) {
-      const octet = octets[at]
-      if (octet === BRACKET_OPEN) {
-        const sectionEnd = octets.indexOf(BRACKET_CLOSE, at)
-        if (sectionEnd === -1 || sectionEnd >= end) {
-          this.#inSection = true
-          return end
-        }
-        at = sectionEnd
-      } else if (octet === SPACE || octet === OPEN || octet === CLOSE || octet === QUOTE) {
-        break
+      const octet = octets[at] ?? 0
+      if (ENDS_NAME[octet] === 0) continue
+      if (octet !== BRACKET_OPEN) break
+      const sectionEnd = octets.indexOf(BRACKET_CLOSE, at)
+      if (sectionEnd === -1 || sectionEnd >= end) {
+        this.#inSection = true
+        return end
       }
+      at = sectionEnd
     }
     // A name has at least one octet, whatever it is: the loop of read() always goes on.
     at = Math.max(at, start + 1)

@@ -15,14 +15,22 @@ export function readInternalDate(text: string): Date | null {
 
 function readExact(text: string): number | null {
   const month = MONTHS.indexOf(text.slice(3, 6).toLowerCase()) / 3
-  const sign = text[21] === '-' ? -1 : 1
-  const fields = [readDigits(text, 0, 2), readDigits(text, 7, 4), readDigits(text, 12, 2), readDigits(text, 15, 2), readDigits(text, 18, 2)]
-  const [day = -1, year = -1, hour = -1, minute = -1, second = -1] = fields
+  const day = readDigits(text, 0, 2)
+  const year = readDigits(text, 7, 4)
+  const hour = readDigits(text, 12, 2)
+  const minute = readDigits(text, 15, 2)
+  const second = readDigits(text, 18, 2)
   const zone = readDigits(text, 22, 4)
-  const isExact = Number.isInteger(month) && month >= 0 && /[+-]/u.test(text[21] ?? '') && zone >= 0 && Math.min(...fields) >= 0
-  if (!isExact || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59) return null
-  return Date.UTC(year, month, day, hour, minute, second) - sign * (Math.floor(zone / 100) * 60 + (zone % 100)) * 60_000
+  const sign = text[21]
+  const isExact = month >= 0 && Number.isInteger(month) && (sign === '+' || sign === '-') && zone >= 0 && year >= 0
+  const isOnClock = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60
+  if (!isExact || !isOnClock || day < 1 || day > 31) return null
+  const zoneMinutes = Math.floor(zone / 100) * 60 + (zone % 100)
+  return Date.UTC(year, month, day, hour, minute, second) - (sign === '-' ? -zoneMinutes : zoneMinutes) * 60_000
 }
+
+/** As a digit. */
+const BLANK = 0x20 - 0x30
 
 /** A number of so many digits, the first of which may be a blank; -1 when it is none. */
 function readDigits(text: string, at: number, count: number): number {
@@ -30,7 +38,7 @@ function readDigits(text: string, at: number, count: number): number {
   for (let index = at; index < at + count; index += 1) {
     const digit = text.charCodeAt(index) - 0x30
     if (digit >= 0 && digit <= 9) value = value * 10 + digit
-    else if (index !== at || text[index] !== ' ') return -1
+    else if (index !== at || digit !== BLANK) return -1
   }
   return value
 }
