@@ -1,7 +1,12 @@
 import { randomFillSync } from 'node:crypto'
 import type { Uuid } from '@maildock/core'
 
-const random = new Uint8Array(10)
+/** Of one id. */
+const RANDOM_OCTETS = 10
+/** Asked for in one go: asking costs more than the octets. */
+const random = new Uint8Array(RANDOM_OCTETS * 256)
+const tails = Buffer.from(random.buffer)
+let next = random.length
 let lastMs = 0
 let sequence = 0
 
@@ -10,11 +15,11 @@ let sequence = 0
  * after the time are a counter that starts at a random value below its half), the other 62 bits are random.
  */
 export function newId(): Uuid {
-  randomFillSync(random)
+  const start = takeRandom()
   const nowMs = Date.now()
   if (nowMs > lastMs) {
     lastMs = nowMs
-    sequence = (((random[0] ?? 0) << 8) | (random[1] ?? 0)) & 0x7ff
+    sequence = (((random[start] ?? 0) << 8) | (random[start + 1] ?? 0)) & 0x7ff
   } else if (sequence < 0xfff) {
     sequence += 1
   } else {
@@ -24,7 +29,17 @@ export function newId(): Uuid {
   }
   const time = lastMs.toString(16).padStart(12, '0')
   const counter = sequence.toString(16).padStart(3, '0')
-  const variant = (0x80 | ((random[2] ?? 0) & 0x3f)).toString(16)
-  const tail = Buffer.from(random.buffer, 3, 7).toString('hex')
+  const variant = (0x80 | ((random[start + 2] ?? 0) & 0x3f)).toString(16)
+  const tail = tails.toString('hex', start + 3, start + RANDOM_OCTETS)
   return `${time.slice(0, 8)}-${time.slice(8)}-7${counter}-${variant}${tail.slice(0, 2)}-${tail.slice(2)}`
+}
+
+/** Where ten octets begin that no other id has. */
+function takeRandom(): number {
+  if (next === random.length) {
+    randomFillSync(random)
+    next = 0
+  }
+  next += RANDOM_OCTETS
+  return next - RANDOM_OCTETS
 }

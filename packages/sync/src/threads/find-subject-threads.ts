@@ -1,16 +1,16 @@
-import { MaildockError, type Correspondent, type Uuid } from '@maildock/core'
+import { MaildockError, type Uuid } from '@maildock/core'
 import type { SqlExecutor } from '@maildock/db'
 import { MAX_REST_MS } from './join-by-subject.ts'
 import type { KnownThreads, SubjectThread } from './plan-threads.ts'
-import { listCorrespondents, type ReadMessage } from './read-threadable.ts'
+import { MAX_CORRESPONDENTS, toCorrespondents, type ReadMessage } from './read-threadable.ts'
 import { THREAD_COLUMNS, toKnownThread, type ThreadRow } from './thread-row.ts'
 
 /** Threads of one subject that are looked at, newest first. A reply that finds its place in none of them has a thread of its own. */
-const MAX_PLACES = 20
+const MAX_PLACES = 5
 /** Threads that wait for what they answer, looked at for one batch. */
-const MAX_AWAITING = 500
+const MAX_AWAITING = 200
 /** Messages of a thread that are asked who takes part in it, newest first. */
-const MAX_ASKED = 10
+const MAX_ASKED = 3
 
 type SubjectRow = ThreadRow & { readonly subject_hash: string }
 
@@ -75,7 +75,10 @@ async function getEmailKey(client: SqlExecutor, accountId: Uuid): Promise<string
   return account.email_key
 }
 
-type ParticipantsRow = Readonly<Record<'from' | 'to' | 'cc', readonly Correspondent[]>> & { readonly thread_id: Uuid }
+interface ParticipantsRow {
+  readonly thread_id: Uuid
+  readonly addresses: readonly (string | null)[]
+}
 
 async function toSubjectThreads(
   client: SqlExecutor,
@@ -87,7 +90,8 @@ async function toSubjectThreads(
     return []
   }
   const { rows } = await client.query(
-    `SELECT thread_id, "from", "to", cc FROM unnest($2::uuid[]) AS asked (id) CROSS JOIN LATERAL (
+    `SELECT thread_id, jsonb_path_query_array("from" || "to" || cc, '$[0 to ${MAX_CORRESPONDENTS - 1}].address') AS addresses
+     FROM unnest($2::uuid[]) AS asked (id) CROSS JOIN LATERAL (
        SELECT thread_id, "from", "to", cc FROM message WHERE account_id = $1::uuid AND thread_id = asked.id
        ORDER BY internal_date DESC LIMIT $3::int) AS member`,
     [accountId, [...threads.keys()], MAX_ASKED],
@@ -96,6 +100,9 @@ async function toSubjectThreads(
   return [...threads.values()].map((row) => ({
     thread: toKnownThread(row),
     subjectHash: row.subject_hash,
-    correspondents: new Set((members.get(row.id) ?? []).flatMap((member) => [...listCorrespondents(member, found.ownEmailKey)])),
+    correspondents: toCorrespondents(
+      (members.get(row.id) ?? []).flatMap(({ addresses }) => addresses),
+      found.ownEmailKey,
+    ),
   }))
 }

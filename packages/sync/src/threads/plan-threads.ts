@@ -70,7 +70,9 @@ export function planThreads(
   return {
     ...planRows(threads),
     threadIds: new Map(messages.map(({ message }, position) => [message.id, threadOf(present(own[position])).id])),
-    links: [...listUnknown(messages, known)].map((identifier) => ({ identifier, threadId: threadOf(groups.ofIdentifier(identifier)).id })),
+    links: [...groups.identifiers].flatMap(([identifier, group]) =>
+      known.byIdentifier.has(identifier) ? [] : [{ identifier, threadId: threadOf(group).id }],
+    ),
   }
 }
 
@@ -143,11 +145,6 @@ function planRows(threads: ReadonlyMap<ThreadGroup, NewThread>): Pick<ThreadPlan
     changed: entries.flatMap(([{ known }, thread]) => (known.length === 0 ? [] : [thread])),
     merged: entries.flatMap(([{ known }, { id: into }]) => known.flatMap(({ id }) => (id === into ? [] : [{ id, into }]))),
   }
-}
-
-function listUnknown(messages: readonly ReadMessage[], { byIdentifier }: KnownThreads): Set<string> {
-  const all = messages.flatMap(({ own, mentioned }) => [own, ...mentioned])
-  return new Set(all.filter((identifier) => !byIdentifier.has(identifier)))
 }
 
 /** Every group of the batch has a thread, and every position a group. */

@@ -35,16 +35,23 @@ export function readThreadable(message: ThreadableMessage): ReadMessage {
   }
 }
 
-/** Beyond these an address is one of a mass mailing and no sign of a conversation. */
-const MAX_CORRESPONDENTS = 50
+/** Addresses of a message that are looked at, in the order From, To, Cc. Beyond them it is a mass mailing, and they are no sign of a conversation. */
+export const MAX_CORRESPONDENTS = 20
 
 /** Who takes part in a message, but for the account itself: it takes part in all of them. */
 export function listCorrespondents(
   { from, to, cc }: Pick<ThreadableMessage, 'from' | 'to' | 'cc'>,
   ownEmailKey: string,
 ): ReadonlySet<string> {
-  const addresses = [...from, ...to, ...cc]
-    .slice(0, MAX_CORRESPONDENTS)
-    .flatMap(({ address }) => (address === null ? [] : toEmailKey(address)))
-  return new Set(addresses.filter((address) => address !== ownEmailKey))
+  const first = [...from, ...to, ...cc].slice(0, MAX_CORRESPONDENTS)
+  return toCorrespondents(
+    first.map(({ address }) => address),
+    ownEmailKey,
+  )
+}
+
+/** The same of addresses alone. */
+export function toCorrespondents(addresses: readonly (string | null)[], ownEmailKey: string): ReadonlySet<string> {
+  const keys = addresses.flatMap((address) => (address === null ? [] : toEmailKey(address)))
+  return new Set(keys.filter((key) => key !== ownEmailKey))
 }

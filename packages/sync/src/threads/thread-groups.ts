@@ -22,6 +22,8 @@ export interface ThreadGroup {
 }
 
 export interface ThreadGroups {
+  /** Every identifier that was asked for, with a group to be looked at through `find`. */
+  readonly identifiers: ReadonlyMap<string, ThreadGroup>
   /** The group of an identifier; a new one, of no message, when nobody mentioned it yet. */
   ofIdentifier(identifier: string): ThreadGroup
   ofThread(thread: KnownThread): ThreadGroup
@@ -44,6 +46,7 @@ export function createThreadGroups(known: ReadonlyMap<string, KnownThread>, maxM
     return group
   }
   return {
+    identifiers: byIdentifier,
     ofThread,
     ofIdentifier: (identifier) => {
       const thread = known.get(identifier)

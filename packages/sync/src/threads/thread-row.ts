@@ -17,8 +17,9 @@ export function toKnownThread(row: ThreadRow): KnownThread {
   return {
     id: row.id,
     messageCount: row.message_count,
-    firstMessageMs: row.first_message_ms,
-    lastMessageMs: row.last_message_ms,
+    // Seconds as a fraction are not exact to the millisecond.
+    firstMessageMs: Math.round(row.first_message_ms),
+    lastMessageMs: Math.round(row.last_message_ms),
     awaitsOriginal: row.awaits_original,
   }
 }
