@@ -1,8 +1,9 @@
-import { silentLogger } from '@maildock/core'
+import { silentLogger, SyncReason } from '@maildock/core'
 import { inTransaction, openLiveListener, publishLiveNotice, type LiveSignal } from '@maildock/db'
 import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startWorker, type Worker, type WorkerOptions } from '../../src/index.ts'
+import { enqueueSync } from '../../src/tasks/enqueue-sync.ts'
 import { composeMail } from '../fixture/compose-mail.ts'
 import { openMailStage, type MailStage, type StagedAccount } from '../fixture/mail-stage.ts'
 import { startWorkerProcess } from '../fixture/start-worker-process.ts'
@@ -54,6 +55,23 @@ async function untilStatus(account: StagedAccount, status: string, code: string 
   await vi.waitFor(async () => {
     const { rows } = await stage.pool.query('SELECT sync_status, sync_error_code FROM account WHERE id = $1', [account.id])
     expect(rows).toEqual([{ sync_status: status, sync_error_code: code }])
+  }, PATIENCE)
+}
+
+async function untilFailures(account: StagedAccount, count: number): Promise<void> {
+  await vi.waitFor(async () => {
+    const { rows } = await stage.pool.query('SELECT sync_failures AS failures FROM account WHERE id = $1', [account.id])
+    expect(rows).toEqual([{ failures: count }])
+  }, PATIENCE)
+}
+
+async function untilNoJobIsDue(account: StagedAccount): Promise<void> {
+  await vi.waitFor(async () => {
+    const { rows } = await stage.pool.query(
+      `SELECT FROM graphile_worker.jobs WHERE key = 'sync:' || $1 AND (run_at <= now() OR locked_at IS NOT NULL)`,
+      [account.id],
+    )
+    expect(rows).toEqual([])
   }, PATIENCE)
 }
 
@@ -316,6 +334,29 @@ describe('a watch', () => {
       account.id,
     ])
     expect(rows).toEqual([{ later: true }])
+  })
+
+  it('and jobs together try a password that is wrong three times in all, whoever asks meanwhile (faults R)', async () => {
+    const account = await connectSynced()
+    await changePassword(account, 'not the password')
+    await using worker = await start({ watchTurnMs: 50, sweepAccountsMs: 50 })
+    for (const failures of [1, 2, 3]) {
+      await untilFailures(account, failures)
+      for (const reason of SyncReason.options) {
+        await enqueueSync(stage.pool, { payload: { accountId: account.id, reason } })
+        await untilNoJobIsDue(account)
+      }
+      // As if the time of the next attempt had come.
+      await stage.pool.query('UPDATE account SET next_attempt_at = now() WHERE id = $1 AND next_attempt_at IS NOT NULL', [account.id])
+      await enqueueSync(stage.pool, { payload: { accountId: account.id, reason: 'retry' } })
+    }
+    await untilNoJobIsDue(account)
+    await untilStatus(account, 'error', 'imap.authentication_failed')
+    // Many turns later.
+    const other = await connectSynced()
+    await untilWatchedBy(other, worker.id)
+    expect(await holderOf(account)).toBeNull()
+    expect(await countRefusals(account)).toBe(3)
   })
 
   it('of a server that hangs up is taken up again, and the account tells nothing of it (faults D15)', async () => {
