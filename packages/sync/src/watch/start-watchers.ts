@@ -287,13 +287,16 @@ class Fleet {
     }
   }
 
-  /** The host allows fewer connections than are open. */
+  /** The host allows fewer connections than are open: first the second ones of accounts go, then whole watches. */
   #thinOut(host: string, surplus: number): void {
-    const entries = [...this.#entries.values()].filter(({ claim, stop }) => claim.host === host && !stop.signal.aborted)
-    for (const entry of entries.slice(0, surplus)) {
+    const watched = [...this.#entries.values()].filter(({ claim }) => claim.host === host)
+    // Told again and again until they are gone: who leaves already is not asked for in others.
+    const leaving = this.#seats.vacate(host, surplus) + watched.filter(({ stop }) => stop.signal.aborted).length
+    const wanted = watched.filter(({ stop }) => !stop.signal.aborted).slice(0, Math.max(0, surplus - leaving))
+    for (const entry of wanted) {
       this.#stop(entry, Math.round(LIVED_MS * (1 + 2 * Math.random())))
     }
-    this.#options.logger.warn({ host, surplus }, 'A mail server allows fewer connections than were open; some accounts are polled.')
+    this.#options.logger.warn({ host, surplus }, 'A mail server allows fewer connections than were open; some are given up.')
   }
 }
 

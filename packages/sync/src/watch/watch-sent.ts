@@ -20,7 +20,7 @@ export async function watchSent(context: WatchContext, claim: WatchClaim, signal
   while (!signals.stop.aborted && (claim.connectionCap ?? NEEDED_CONNECTIONS) >= NEEDED_CONNECTIONS) {
     let end: WatchEnd = { forMs: AGAIN_MS }
     try {
-      end = (await context.seats.hold(signals.stop, async (stop) => watchOnce(context, claim, { ...signals, stop }))) ?? end
+      end = (await context.seats.hold(claim.host, signals.stop, async (stop) => watchOnce(context, claim, { ...signals, stop }))) ?? end
     } catch (error) {
       context.logger.debug({ accountId: claim.accountId, error: error instanceof Error ? error.name : 'unknown' }, 'A watch of Sent ended.')
     }
