@@ -19,7 +19,7 @@ export interface WatchClaim {
   readonly revision: number
   /** Since the last pass began. */
   readonly sincePassMs: number
-  /** Connections at once that its server was seen to bear. Null: no refusal is known. */
+  /** Connections at once that its server is asked to bear, since it refused more. Null: no refusal is known. A change of the account ends it. */
   readonly connectionCap: number | null
 }
 
@@ -67,7 +67,8 @@ export async function claimWatches(executor: SqlExecutor, { workerId, silentForM
          SELECT account.id, account.revision FROM account WHERE ${WATCHABLE} AND ${FREE}
          ORDER BY hashtext(account.id::text || $2::text) LIMIT $3::int) AS chosen
        ORDER BY chosen.id
-       ON CONFLICT (account_id) DO UPDATE SET worker_id = excluded.worker_id, revision = excluded.revision, not_before = NULL
+       ON CONFLICT (account_id) DO UPDATE SET worker_id = excluded.worker_id, revision = excluded.revision, not_before = NULL,
+         connection_cap = CASE WHEN held.revision = excluded.revision THEN held.connection_cap END
          WHERE held.worker_id IS NULL OR NOT EXISTS (SELECT FROM worker WHERE worker.id = held.worker_id AND ${ALIVE})
        RETURNING account_id, revision, connection_cap)
      SELECT account_id AS "accountId", account.user_id AS "userId", lower(account.imap_host) || ':' || account.imap_port AS host, claimed.revision,
@@ -119,11 +120,17 @@ export async function recordConfirmed(executor: SqlExecutor, workerId: string, a
   )
 }
 
-/** Lets go of an account whoever watches it: its server has no room for a connection that waits beside one that works. */
+/** A watch and a job. */
+const CAP_AFTER_REFUSAL = 2
+
+/**
+ * Lets go of an account whoever watches it: its server has no room for a connection that waits beside one that works. Later it has one that waits,
+ * and no second one.
+ */
 export async function suspendWatch(executor: SqlExecutor, accountId: Uuid, forMs: number): Promise<void> {
   await executor.query(
-    `UPDATE watch SET worker_id = NULL, not_before = clock_timestamp() + $2::bigint * interval '1 millisecond'
+    `UPDATE watch SET worker_id = NULL, not_before = clock_timestamp() + $2::bigint * interval '1 millisecond', connection_cap = $3::int
      WHERE account_id = $1::uuid AND worker_id IS NOT NULL`,
-    [accountId, forMs],
+    [accountId, forMs, CAP_AFTER_REFUSAL],
   )
 }

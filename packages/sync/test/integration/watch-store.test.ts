@@ -120,6 +120,23 @@ describe('giving back', () => {
     expect(await listOwnWatches(pool, worker, null)).toEqual(new Map())
     expect(await claim(worker)).toEqual([])
   })
+
+  it('has its account watched by one connection from then on, until the account is changed', async () => {
+    const account = await insertAccount()
+    const worker = await startWorker('a')
+    const capOf = async (): Promise<unknown> => {
+      const [claimed] = await claimWatches(pool, { workerId: worker, silentForMs: SILENT_FOR_MS, limit: 1 })
+      return claimed?.connectionCap
+    }
+    expect(await capOf()).toBeNull()
+    await suspendWatch(pool, account, 0)
+    expect(await capOf()).toBe(2)
+    await releaseWatches(pool, { workerId: worker, accountIds: [account] })
+    expect(await capOf()).toBe(2)
+    await releaseWatches(pool, { workerId: worker, accountIds: [account] })
+    await pool.query('UPDATE account SET revision = revision + 1 WHERE id = $1', [account])
+    expect(await capOf()).toBeNull()
+  })
 })
 
 describe('what a worker watches', () => {
