@@ -116,15 +116,37 @@ describe('a worker', () => {
   })
 })
 
+/** Waits, inside the database, for the first batch of an account, and lets no further one in until it is disposed: that is the middle of a pass. */
+async function haltAfterFirstBatch(account: { readonly id: string }): Promise<AsyncDisposable> {
+  const client = await stage.pool.connect()
+  let isHeld = true
+  await client.query('BEGIN')
+  await client.query(
+    `DO $$ BEGIN
+       WHILE NOT EXISTS (SELECT FROM placement WHERE account_id = '${account.id}') LOOP END LOOP;
+       LOCK TABLE placement IN SHARE MODE;
+     END $$`,
+  )
+  return {
+    [Symbol.asyncDispose]: async () => {
+      if (isHeld) {
+        isHeld = false
+        await client.query('ROLLBACK')
+        client.release()
+      }
+    },
+  }
+}
+
 describe('a worker that is killed in the middle of a pass', () => {
   it('is followed by another one: nothing lost, nothing twice, every source to the byte', async () => {
     const { account, hashes } = await connectWithMail(600)
     await using victim = await startWorkerProcess(database, stage)
     await enqueue(account)
-    await vi.waitFor(async () => expect(await countStored(account)).toBeGreaterThan(0), { timeout: 20_000, interval: 2 })
+    await using halt = await haltAfterFirstBatch(account)
     await victim.kill()
-    const stored = await countStored(account)
-    expect(stored).toBeLessThan(600)
+    expect(await countStored(account)).toBeLessThan(600)
+    await halt[Symbol.asyncDispose]()
     // The test moves the clock of the lease and of the heartbeat instead of waiting for them.
     await stage.pool.query(`UPDATE sync_lease SET expires_at = now() WHERE account_id = $1`, [account.id])
     await stage.pool.query(`UPDATE worker SET heartbeat_at = now() - interval '31 seconds' WHERE id = $1`, [victim.id])
@@ -141,10 +163,11 @@ describe('a worker that is killed in the middle of a pass', () => {
     heir.child.kill('SIGSTOP')
     await using victim = await startWorkerProcess(database, stage)
     await enqueue(account)
-    await vi.waitFor(async () => expect(await countStored(account)).toBeGreaterThan(0), { timeout: 20_000, interval: 2 })
+    await using halt = await haltAfterFirstBatch(account)
     await victim.kill()
     const killedAt = performance.now()
     expect(await countStored(account)).toBeLessThan(600)
+    await halt[Symbol.asyncDispose]()
     heir.child.kill('SIGCONT')
     await untilSynced(account, 60_000)
     expect(performance.now() - killedAt).toBeLessThan(60_000)
