@@ -32,17 +32,20 @@ export interface Answer {
 /** Reads what a request holds, in its order. One source that cannot be read is no failure of the others. */
 export function answerRequest({ id, work, sources, output, now }: ParseRequest): Answer {
   const memory = new OutputMemory(output)
-  const read = sources.map((source) => moveOctets(readSource(source, work, now), memory))
+  const read = sources.map((source) => readSource(source, { work, now, memory }))
   return { reply: { id, read }, transfer: memory.transfer }
 }
 
-function readSource(source: Uint8Array, work: ParseWork, now: Date): ReadSource {
+function readSource(
+  source: Uint8Array,
+  { work, now, memory }: Pick<ParseRequest, 'work' | 'now'> & { readonly memory: OutputMemory },
+): ReadSource {
   try {
     if (work === 'headers') {
-      return { prepared: prepareHeader(source, now) }
+      return moveOctets({ prepared: prepareHeader(source, now) }, memory)
     }
     const content = prepareContent(source, now)
-    return { content: { ...content, raw: content.rawEncoding === 'identity' ? null : content.raw } }
+    return moveOctets({ content: { ...content, raw: content.rawEncoding === 'identity' ? null : content.raw } }, memory)
   } catch (error) {
     // The pool stores the message unread and tells the log. The name alone: a message's octets may stand in the text.
     return { failure: error instanceof Error ? error.name : 'unknown' }

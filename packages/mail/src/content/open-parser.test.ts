@@ -100,6 +100,19 @@ describe('parseSources', () => {
     }
   })
 
+  it.each([true, false])(
+    'reads sources of every size up to where memory is no longer pooled, room for what is made: %s',
+    async (hasRoom) => {
+      await using parser = openParser({ threads: 1 })
+      const sizes = Array.from({ length: 60 }, (_value, index) => 4_000 + index * 2_000)
+      const noise = randomBytes(100_000).toString('base64')
+      const sources = share(sizes.map((octets) => `Subject: ${octets}\r\n\r\n${noise.slice(0, octets)}`))
+      const contents = await parser.parseSources(sources, new Uint8Array(new SharedArrayBuffer(hasRoom ? 8_000_000 : 0)))
+      expect(contents.map(({ message }) => message?.subject)).toEqual(sizes.map(String))
+      expect(contents.every(({ raw, rawEncoding }, index) => sources[index]?.equals(decodeSource(raw, rawEncoding)))).toBe(true)
+    },
+  )
+
   it('gives the caller his own octets back when compressing them gains nothing', async () => {
     await using parser = openParser({ threads: 1 })
     const sources = [...share([randomBytes(3_000).toString('latin1')]), randomBytes(3_000)]

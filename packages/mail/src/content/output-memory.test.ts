@@ -18,7 +18,7 @@ describe('OutputMemory', () => {
 
   it('hands over what does not fit, and leaves room for what does', () => {
     const memory = new OutputMemory(lend(4))
-    const [fits, pooled, large] = [Buffer.from('ab'), Buffer.from('pooled'), Buffer.alloc(20_000, 'x')]
+    const [fits, pooled, large] = [Buffer.from('ab'), Buffer.from('pooled'), Buffer.alloc(80_000, 'x')]
     const octets = [fits, pooled, large, Buffer.from('cd')].map((one) => memory.move(one))
     expect(octets.map((one) => Buffer.from(one).toString().slice(0, 6))).toEqual(['ab', 'pooled', 'xxxxxx', 'cd'])
     expect(memory.transfer).toEqual([octets[1]?.buffer, large.buffer])
@@ -27,9 +27,20 @@ describe('OutputMemory', () => {
   })
 
   it('gives memory back at once when its octets were moved', () => {
-    const memory = new OutputMemory(lend(40_000))
-    const large = Buffer.alloc(20_000, 'x')
-    expect(memory.move(large)).toHaveLength(20_000)
+    const memory = new OutputMemory(lend(100_000))
+    const large = Buffer.alloc(80_000, 'x')
+    expect(memory.move(large)).toHaveLength(80_000)
     expect(large.buffer.byteLength).toBe(0)
+  })
+
+  it('leaves the pool alone, whatever is cut from it', () => {
+    for (let octets = 1_000; octets < 2 * Buffer.poolSize; octets += 1_000) {
+      for (const room of [octets, 0]) {
+        const memory = new OutputMemory(lend(room))
+        expect(memory.move(Buffer.allocUnsafe(octets).fill('x'))).toHaveLength(octets)
+        // Would throw for memory that cannot be handed over.
+        structuredClone(null, { transfer: [...memory.transfer] })
+      }
+    }
   })
 })

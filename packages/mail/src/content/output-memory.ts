@@ -1,6 +1,3 @@
-/** From here on octets are in memory of their own, never a view of a pool. */
-const OWN_OCTETS = 16 * 1024
-
 /**
  * Where a thread leaves the octets of its answer: in shared memory the caller lent it, one behind the other. What does not fit is handed over in
  * memory of its own. Octets that were moved are given back to the system at once, not when they are collected: for hundreds of megabytes
@@ -36,8 +33,9 @@ export class OutputMemory {
   }
 }
 
-function isOwn({ byteLength, buffer }: Uint8Array): boolean {
-  return byteLength >= OWN_OCTETS && buffer instanceof ArrayBuffer
+/** In memory of its own, never in Node's pool: that has `Buffer.poolSize` octets, and what needs more of them is not cut from it. */
+function isOwn({ buffer }: Uint8Array): boolean {
+  return buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize
 }
 
 function release(octets: Uint8Array): void {
