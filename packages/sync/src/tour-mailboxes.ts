@@ -1,6 +1,8 @@
+import { publishLiveNotice } from '@maildock/db'
 import { MailFault, type ImapSession, type MailboxStatus } from '@maildock/mail'
 import { completeSources } from './ingest/complete-sources.ts'
 import type { Pass } from './pass.ts'
+import { isWanted } from './plan/is-wanted.ts'
 import { lacksSources } from './plan/mailbox-cursor.ts'
 import { planMailboxRetry } from './plan/plan-mailbox-retry.ts'
 import { isUnchanged } from './plan/plan-visit.ts'
@@ -35,7 +37,7 @@ export async function tourMailboxes(pass: Pass, session: ImapSession, tour: Tour
 /** @returns what the account is to be told when everything else is done */
 async function visitMailboxes(pass: Pass, session: ImapSession, { statuses, visitedSince }: Tour): Promise<MailFault | 'time_up' | null> {
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
-  const mailboxes = stored.filter(({ gone, selectable }) => selectable && !gone)
+  const mailboxes = stored.filter(isWanted)
   let inboxFault = mailboxes.some(isInboxUnstable) ? new EpochsUnstable(new Date()) : null
   for (const [index, mailbox] of mailboxes.entries()) {
     if (mailbox.parked || isDoneInPass(mailbox, visitedSince) || (await needsNoVisit(session, mailbox, statuses))) {
@@ -53,7 +55,7 @@ async function visitMailboxes(pass: Pass, session: ImapSession, { statuses, visi
 /** Their cursors are read anew: the visits moved them. */
 async function completeMailboxes(pass: Pass, session: ImapSession): Promise<VisitOutcome> {
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
-  for (const mailbox of stored.filter((known) => known.selectable && !known.gone && !known.parked && lacksSources(known.cursor))) {
+  for (const mailbox of stored.filter((known) => isWanted(known) && !known.parked && lacksSources(known.cursor))) {
     const outcome = pass.isTimeUp() ? 'time_up' : await visitOrSkip(pass, session, { mailbox, visit: completeSources })
     if (outcome === 'time_up') {
       return outcome
@@ -68,8 +70,8 @@ function isInboxUnstable({ specialUse, parked, errorCode }: StoredMailbox): bool
 }
 
 /** A slice goes on behind the mailboxes its pass has done, or many small ones would keep it from the last. INBOX is always looked at. */
-function isDoneInPass({ specialUse, visitedAt }: StoredMailbox, visitedSince: Date | null): boolean {
-  return specialUse !== '\\Inbox' && visitedSince !== null && visitedAt !== null && visitedAt >= visitedSince
+function isDoneInPass({ specialUse, visitedAt, widened }: StoredMailbox, visitedSince: Date | null): boolean {
+  return specialUse !== '\\Inbox' && !widened && visitedSince !== null && visitedAt !== null && visitedAt >= visitedSince
 }
 
 /**
@@ -79,6 +81,7 @@ function isDoneInPass({ specialUse, visitedAt }: StoredMailbox, visitedSince: Da
 async function needsNoVisit(session: ImapSession, mailbox: StoredMailbox, statuses: ReadonlyMap<string, MailboxStatus>): Promise<boolean> {
   if (
     mailbox.errorCode !== null ||
+    mailbox.widened ||
     mailbox.withheldDue ||
     mailbox.comparisonDue ||
     mailbox.cursor.uidNext === null ||
@@ -125,5 +128,8 @@ async function keepTrouble(pass: Pass, mailbox: StoredMailbox, fault: MailFault,
     'A mailbox could not be read; it is tried again later.',
   )
   const key = { accountId: pass.accountId, mailboxId: mailbox.id }
-  await inPass(pass, async (client) => recordTrouble(client, key, { code: fault.code, failures, nextAttemptAt }))
+  await inPass(pass, async (client) => {
+    await recordTrouble(client, key, { code: fault.code, failures, nextAttemptAt })
+    await publishLiveNotice(client, { kind: 'progress', userId: pass.userId, accountId: pass.accountId })
+  })
 }

@@ -1,27 +1,23 @@
 import { publishLiveNotice } from '@maildock/db'
 import { MailFault, type ExaminedMailbox, type ImapSession, type UidList, type UidTail } from '@maildock/mail'
 import { applyChanges } from './apply-changes.ts'
+import { findOutside, findOutsideOfTail } from './find-outside.ts'
 import { downloadMissing } from './ingest/download-missing.ts'
 import type { Pass } from './pass.ts'
-import { isFirstSyncDone, type MailboxCursor } from './plan/mailbox-cursor.ts'
+import { countAccounted, isFirstSyncDone, type MailboxCursor } from './plan/mailbox-cursor.ts'
+import { planWholeFrom } from './plan/plan-downloads.ts'
 import { countDrift } from './plan/plan-drift.ts'
 import { planEpochChange } from './plan/plan-epoch-change.ts'
 import { planMissing } from './plan/plan-missing.ts'
-import { planRemovals } from './plan/plan-removals.ts'
 import { planResume, planTail, planVisit, type VisitPlan } from './plan/plan-visit.ts'
+import { planLeftOut, type LeftOut } from './plan/plan-window.ts'
 import { listPutOff } from './plan/plan-withheld.ts'
 import { refreshFlags } from './refresh-flags.ts'
+import { doubtIf, removeGone } from './remove-gone.ts'
 import { inPass } from './store/in-pass.ts'
-import { moveCursor, recordEpochChange, startEpoch, type StoredMailbox } from './store/mailbox-store.ts'
-import {
-  countKnown,
-  listStoredUids,
-  listUidsOutsideWindow,
-  removeEndedEpochs,
-  removePlacements,
-  type MailboxKey,
-} from './store/placement-store.ts'
-import { forgetWithheld, listWithheld } from './store/withheld-store.ts'
+import { moveCursor, recordEpochChange, startEpoch, type CursorChange, type StoredMailbox } from './store/mailbox-store.ts'
+import { countKnown, listStoredUids, listUidsOutsideWindow } from './store/placement-store.ts'
+import { listWithheld } from './store/withheld-store.ts'
 
 /** `done`: as up to date as the server told. `time_up`: there is more to do, begun where the cursor stands. */
 export type VisitOutcome = 'done' | 'time_up'
@@ -41,9 +37,6 @@ export class EpochsUnstable extends MailFault {
   }
 }
 
-/** Placements removed in one transaction. */
-const REMOVAL_CHUNK = 5_000
-
 /**
  * Brings one mailbox up to date: flags of what is stored, then what is missing, newest first, then what is gone. Each write is a
  * transaction that also moves the cursor, so a visit may end anywhere and the next one goes on from there.
@@ -53,13 +46,16 @@ export async function visitMailbox(pass: Pass, session: ImapSession, mailbox: St
   const plan = planVisit(mailbox.cursor, examined)
   const cursor = await catchUp(pass, session, { mailbox, examined, plan })
   // A comparison believes no window: what is missing is what the server lists and the database has not.
-  const comparing = plan.epoch === 'known' && mailbox.comparisonDue && isFirstSyncDone(cursor)
-  if (!comparing && !mailbox.withheldDue && isCountProof(cursor, examined)) {
-    await finishVisit(pass, mailbox, examined, {})
+  // Nor does a visit for more than was wanted before.
+  const widened = plan.epoch === 'known' && mailbox.widened
+  const comparing = plan.epoch === 'known' && mailbox.comparisonDue && !widened && isFirstSyncDone(cursor)
+  const listsAll = comparing || widened || mailbox.withheldDue
+  if (!listsAll && isCountProof(cursor, examined)) {
+    await finishVisit(pass, mailbox, examined, { messagesOutside: cursor.messagesOutside, outsideBefore: mailbox.outsideBefore })
     return 'done'
   }
-  const work = { mailbox, examined, cursor: comparing ? { ...cursor, lowUid: null, highUid: null } : cursor }
-  const tail = comparing || mailbox.withheldDue ? null : await listTail(session, cursor, examined)
+  const work = { mailbox, examined, cursor: comparing || widened ? { ...cursor, lowUid: null, highUid: null } : cursor, before: cursor }
+  const tail = listsAll ? null : await listTail(session, cursor, examined)
   return tail === null ? visitAll(pass, session, { ...work, comparing }) : visitTail(pass, session, { ...work, tail })
 }
 
@@ -67,6 +63,8 @@ interface VisitWork {
   readonly mailbox: StoredMailbox
   readonly examined: ExaminedMailbox
   readonly cursor: MailboxCursor
+  /** The cursor with the window as it was: what lies above it is new, also where the window is not believed. */
+  readonly before: MailboxCursor
 }
 
 /** Flags and removals the server tells by itself, or is asked for; or a new epoch. @returns the cursor from which the visit goes on */
@@ -93,7 +91,7 @@ async function catchUp(
 async function listTail(session: ImapSession, cursor: MailboxCursor, examined: ExaminedMailbox): Promise<UidTail | null> {
   const from = planTail(cursor, examined)
   const tail = from === null ? null : await session.listUidsFrom(from)
-  return tail !== null && cursor.messagesDone + cursor.messagesWithheld + tail.uids.length === tail.exists ? tail : null
+  return tail !== null && countAccounted(cursor) + tail.uids.length === tail.exists ? tail : null
 }
 
 /** Downloads what came, and counts afterwards. */
@@ -103,15 +101,19 @@ async function visitTail(
   { mailbox, examined, cursor, tail }: VisitWork & { tail: UidTail },
 ): Promise<VisitOutcome> {
   const list: UidList = { uids: tail.uids, complete: true }
-  const missing = tail.uids.toReversed()
-  await announce(pass, mailbox, tail.exists, missing)
+  const older = await findOutsideOfTail(pass, session, { syncFrom: mailbox.syncFrom, uids: tail.uids })
+  const missing = tail.uids.toReversed().filter((uid) => !older.has(uid))
+  const messagesOutside = cursor.messagesOutside + older.size
+  const outside = { messagesOutside, outsideBefore: older.size > 0 ? mailbox.syncFrom : mailbox.outsideBefore }
+  await announce(pass, mailbox, { ...outside, messagesExpected: tail.exists - messagesOutside }, missing)
   const { done } = await downloadMissing(pass, session, { mailbox, cursor, list, missing, withheld: new Map() })
   if (!done) {
     return 'time_up'
   }
-  const difference = (await countKnown(pass.pool, { accountId: pass.accountId, mailboxId: mailbox.id })) - tail.exists
+  const known = await countKnown(pass.pool, { accountId: pass.accountId, mailboxId: mailbox.id })
+  const difference = known + messagesOutside - tail.exists
   await doubtIf(pass, mailbox, difference)
-  await finishVisit(pass, mailbox, difference === 0 ? examined : { ...examined, uidNext: null }, {})
+  await finishVisit(pass, mailbox, difference === 0 ? examined : { ...examined, uidNext: null }, outside)
   return 'done'
 }
 
@@ -119,26 +121,34 @@ async function visitTail(
 async function visitAll(
   pass: Pass,
   session: ImapSession,
-  { mailbox, examined, cursor, comparing }: VisitWork & { comparing: boolean },
+  { mailbox, examined, cursor, before, comparing }: VisitWork & { comparing: boolean },
 ): Promise<VisitOutcome> {
   const list = await session.listUids()
   const key = { accountId: pass.accountId, mailboxId: mailbox.id }
-  const outside = await listUidsOutsideWindow(pass.pool, key, cursor)
+  // To count what is left out, what lies in the window must be known too.
+  const isLimited = mailbox.syncFrom !== null
+  const stored = isLimited ? new Set(await listStoredUids(pass.pool, key)) : await listUidsOutsideWindow(pass.pool, key, cursor)
   const withheld = await listWithheld(pass.pool, key)
-  const drift =
-    comparing && list.complete ? compare(pass, { mailbox, examined, list, known: new Set([...outside, ...withheld.keys()]) }) : 0
-  const missing = planMissing(list.uids, { lowUid: cursor.lowUid, highUid: cursor.highUid, outside, withheld: new Set(withheld.keys()) })
+  const held = withheld.size === 0 ? stored : new Set([...stored, ...withheld.keys()])
+  const { lowUid, highUid } = cursor
+  const missing = planMissing(list.uids, { lowUid, highUid, outside: stored, withheld: new Set(withheld.keys()) })
+  // What could not be had was wanted when it came, and is asked for until it can.
+  const unknown = missing.filter((uid) => !withheld.has(uid))
+  const older = await findOutside(pass, session, { syncFrom: mailbox.syncFrom, missing: unknown, cursor: before })
+  const drift = comparing && list.complete ? compare(pass, { mailbox, examined, list, older, known: held }) : 0
   const putOff = listPutOff(withheld, new Date())
-  const wanted = missing.filter((uid) => !putOff.has(uid))
-  await announce(pass, mailbox, list.uids.length, wanted)
-  const { done } = await downloadMissing(pass, session, { mailbox, cursor, list, missing: wanted, withheld })
+  const wanted = missing.filter((uid) => !putOff.has(uid) && !older.has(uid))
+  const outside = planLeftOut(before.messagesOutside, mailbox, { list, held, older, window: cursor })
+  await announce(pass, mailbox, { ...outside, lowUid, highUid, messagesExpected: list.uids.length - outside.messagesOutside }, wanted)
+  const sourceLowUid = planWholeFrom(wanted, { ...cursor, held })
+  const { done } = await downloadMissing(pass, session, { mailbox, cursor: { ...cursor, sourceLowUid }, list, missing: wanted, withheld })
   if (!done) {
     return 'time_up'
   }
-  const difference = await removeGone(pass, mailbox, list)
+  const difference = await removeGone(pass, mailbox, { list, messagesOutside: outside.messagesOutside })
   // With anything in doubt, UIDNEXT is not kept: equal numbers would pass for a proof that nothing is to be done.
   const settled = list.complete && difference === 0
-  await finishVisit(pass, mailbox, settled ? examined : { ...examined, uidNext: null }, settled ? { drift } : {})
+  await finishVisit(pass, mailbox, settled ? examined : { ...examined, uidNext: null }, { ...outside, ...(settled ? { drift } : {}) })
   return 'done'
 }
 
@@ -146,13 +156,16 @@ interface ListComparison {
   readonly mailbox: StoredMailbox
   readonly examined: ExaminedMailbox
   readonly list: UidList
+  /** Left out, and no drift. */
+  readonly older: ReadonlySet<number>
   readonly known: ReadonlySet<number>
 }
 
 /** @returns how many UIDs differ that should not */
-function compare(pass: Pass, { mailbox, examined, list, known }: ListComparison): number {
+function compare(pass: Pass, { mailbox, examined, list, older, known }: ListComparison): number {
   const removalsTold = examined.changes !== null && list.uids.length === examined.exists
-  const drift = countDrift({ listed: list.uids, known, uidNext: mailbox.cursor.uidNext, removalsTold })
+  const listed = list.uids.filter((uid) => !older.has(uid))
+  const drift = countDrift({ listed, known, uidNext: mailbox.cursor.uidNext, removalsTold })
   if (drift > 0) {
     pass.logger.warn({ mailboxId: mailbox.id, drift }, 'A comparison found messages that differ from the server; they are mended.')
   }
@@ -165,7 +178,7 @@ function isCountProof(cursor: MailboxCursor, examined: ExaminedMailbox): boolean
     isFirstSyncDone(cursor) &&
     examined.uidNext !== null &&
     examined.uidNext === cursor.uidNext &&
-    examined.exists === cursor.messagesDone + cursor.messagesWithheld
+    examined.exists === countAccounted(cursor)
   )
 }
 
@@ -202,74 +215,31 @@ async function beginEpoch(pass: Pass, mailbox: StoredMailbox, examined: Examined
     uidNext: null,
     messagesDone: 0,
     messagesWithheld: 0,
+    messagesOutside: 0,
   }
 }
 
 /** Tells how much there is to do before it begins. */
-async function announce(pass: Pass, mailbox: StoredMailbox, messagesExpected: number, missing: readonly number[]): Promise<void> {
-  if (missing.length === 0) {
+async function announce(pass: Pass, mailbox: StoredMailbox, change: CursorChange, missing: readonly number[]): Promise<void> {
+  // Also what is left out alone: it has to be counted before the cursor passes it.
+  if (missing.length === 0 && change.messagesOutside === mailbox.cursor.messagesOutside) {
     return
   }
   await inPass(pass, async (client) => {
-    await moveCursor(client, pass.accountId, mailbox.id, { messagesExpected })
+    await moveCursor(client, pass.accountId, mailbox.id, change)
     await publishLiveNotice(client, { kind: 'progress', userId: pass.userId, accountId: pass.accountId })
   })
-}
-
-/**
- * Removes what a complete list proves gone. Afterwards as many messages are stored or withheld as were listed, or the window starts anew.
- * @returns the difference
- */
-async function removeGone(pass: Pass, mailbox: StoredMailbox, list: UidList): Promise<number> {
-  if (!list.complete) {
-    pass.logger.warn({ mailboxId: mailbox.id }, 'A list of messages was not complete; nothing is taken for gone.')
-    return 0
-  }
-  const key = { accountId: pass.accountId, mailboxId: mailbox.id }
-  const stored = await listStoredUids(pass.pool, key)
-  const withheld = [...(await listWithheld(pass.pool, key)).keys()]
-  const gone = planRemovals(stored, list)
-  await removeChunks(pass, key, gone)
-  const goneWithheld = planRemovals(withheld, list)
-  if (goneWithheld.length > 0) {
-    await inPass(pass, async (client) => forgetWithheld(client, key, goneWithheld))
-  }
-  const known = new Set([...stored, ...withheld]).size - new Set([...gone, ...goneWithheld]).size
-  const difference = known - list.uids.length
-  await doubtIf(pass, mailbox, difference)
-  if (withheld.length === goneWithheld.length) {
-    await inPass(pass, async (client) => removeEndedEpochs(client, key))
-  }
-  return difference
-}
-
-/** Messages expunged between list and download, or a fault of ours: the next visit compares everything. */
-async function doubtIf(pass: Pass, mailbox: StoredMailbox, difference: number): Promise<void> {
-  if (difference !== 0) {
-    pass.logger.warn({ mailboxId: mailbox.id, difference }, 'Stored and listed messages differ; the mailbox is compared anew.')
-    await inPass(pass, async (client) => moveCursor(client, pass.accountId, mailbox.id, { lowUid: null, highUid: null, doubted: true }))
-  }
-}
-
-async function removeChunks(pass: Pass, key: MailboxKey, gone: readonly number[]): Promise<void> {
-  for (let start = 0; start < gone.length; start += REMOVAL_CHUNK) {
-    const uids = gone.slice(start, start + REMOVAL_CHUNK)
-    await inPass(pass, async (client) => {
-      const removed = await removePlacements(client, key, uids)
-      await moveCursor(client, key.accountId, key.mailboxId, { messagesAdded: -removed })
-      await publishLiveNotice(client, { kind: 'messages', userId: pass.userId, accountId: pass.accountId })
-    })
-  }
 }
 
 async function finishVisit(
   pass: Pass,
   mailbox: StoredMailbox,
   { uidNext, highestModseq, exists }: ExaminedMailbox,
-  compared: { readonly drift?: number },
+  found: LeftOut & { readonly drift?: number },
 ): Promise<void> {
   await inPass(pass, async (client) => {
-    const change = { uidNext, highestModseq, messagesExpected: exists, visited: true, ...compared }
+    const messagesExpected = Math.max(0, exists - found.messagesOutside)
+    const change = { uidNext, highestModseq, messagesExpected, visited: true, ...found }
     await moveCursor(client, pass.accountId, mailbox.id, change)
     await publishLiveNotice(client, { kind: 'progress', userId: pass.userId, accountId: pass.accountId })
   })

@@ -57,7 +57,7 @@ export interface ImapSession extends AsyncDisposable {
   listUids(): Promise<UidList>
   /** UIDs from this one on; null when the server refuses. */
   listUidsFrom(uid: number): Promise<UidTail | null>
-  /** UIDs of messages received before a day, given as midnight UTC; null when the server refuses. Each server has days of its own: allow for one. */
+  /** UIDs of messages received before a day, given as midnight UTC, ascending; null when the server refuses. Each has days of its own: allow for one. */
   listUidsBefore(day: Date): Promise<readonly number[] | null>
   /** Attributes of these messages, of as many as still exist; ascending. */
   fetchAttributes(uids: readonly number[]): Promise<readonly MessageAttributes[]>

@@ -1,6 +1,6 @@
 /**
- * How far a mailbox is synchronised. Every message the server listed with a UID from `lowUid` up to `highUid` is stored, or kept as
- * withheld; there may be more outside. Newest first: `lowUid` falls to 1. Nulls: nothing was done yet.
+ * How far a mailbox is synchronised. Every message the server listed with a UID from `lowUid` up to `highUid` is stored, kept as
+ * withheld, or older than what is wanted; there may be more outside. Newest first: `lowUid` falls to 1. Nulls: nothing was done yet.
  */
 export interface MailboxCursor {
   /** The epoch the UIDs belong to (RFC 9051 section 2.3.1.1). */
@@ -17,10 +17,17 @@ export interface MailboxCursor {
   readonly messagesDone: number
   /** Messages of this epoch that are known and could not be had. */
   readonly messagesWithheld: number
+  /** Messages of this epoch that are older than what is wanted, and not stored (ADR 0020). */
+  readonly messagesOutside: number
 }
 
-/** Everything the server listed is stored or withheld. */
-export function isFirstSyncDone(cursor: MailboxCursor): boolean {
+/** Messages the server had when the mailbox was last brought up to date, but for what it said is gone. */
+export function countAccounted({ messagesDone, messagesWithheld, messagesOutside }: MailboxCursor): number {
+  return messagesDone + messagesWithheld + messagesOutside
+}
+
+/** Everything the server listed is stored, withheld, or outside. */
+export function isFirstSyncDone(cursor: Pick<MailboxCursor, 'lowUid'>): boolean {
   return cursor.lowUid === 1
 }
 

@@ -23,6 +23,8 @@ const stored = (change: Partial<StoredMailbox> = {}): StoredMailbox =>
     errorCode: null,
     withheldDue: false,
     comparisonDue: false,
+    synced: true,
+    widened: false,
     cursor: {
       uidValidity: 7n,
       uidNext: 9,
@@ -32,6 +34,7 @@ const stored = (change: Partial<StoredMailbox> = {}): StoredMailbox =>
       sourceLowUid: 1,
       messagesDone: 3,
       messagesWithheld: 0,
+      messagesOutside: 0,
     },
     ...change,
   }) as StoredMailbox
@@ -51,6 +54,12 @@ describe('provesUpToDate', () => {
     ).toBe(true)
   })
 
+  it('what is left out does not matter, whatever is new there', () => {
+    const leftOut = { ...stored(cursor({ messagesDone: 2 })), path: 'Junk', synced: false, comparisonDue: true }
+    expect(provesUpToDate(list(listed(), listed({ path: 'Junk' })), [stored(), leftOut])).toBe(true)
+    expect(provesUpToDate(list(listed(), listed({ path: 'Junk' })), [stored(), { ...leftOut, synced: true }])).toBe(false)
+  })
+
   it.each<[string, MailboxList, readonly StoredMailbox[]]>([
     ['a list that ended early', { mailboxes: [listed()], complete: false }, [stored()]],
     ['a mailbox more', list(listed(), listed({ path: 'New' })), [stored()]],
@@ -66,6 +75,7 @@ describe('provesUpToDate', () => {
     ['a mailbox that is parked', list(listed()), [stored({ parked: true })]],
     ['a mailbox that failed', list(listed()), [stored({ errorCode: 'sync.server_error' })]],
     ['a message that is to be asked for again', list(listed()), [stored({ withheldDue: true })]],
+    ['a window that reaches further than before', list(listed()), [stored({ widened: true })]],
     ['a comparison that is due', list(listed()), [stored({ comparisonDue: true })]],
   ])('%s is for a pass to find out about', (_what, present, known) => {
     expect(provesUpToDate(present, known)).toBe(false)

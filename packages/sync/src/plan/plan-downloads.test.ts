@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FIRST_WHOLE, planDownloads } from './plan-downloads.ts'
+import { FIRST_WHOLE, planDownloads, planWholeFrom } from './plan-downloads.ts'
 
 const NOTHING_YET = { sourceLowUid: null, withheld: new Set<number>(), firstWhole: FIRST_WHOLE }
 const newestFirst = (count: number): number[] => Array.from({ length: count }, (_value, index) => count - index)
@@ -53,5 +53,21 @@ describe('planDownloads', () => {
         expect(sourceLowUid === null).toBe(listed.length === 0)
       }),
     )
+  })
+})
+
+describe('planWholeFrom', () => {
+  const whole = { sourceLowUid: 1, lowUid: null, held: new Set([7, 8]) }
+  it.each<[string, readonly number[], Partial<Parameters<typeof planWholeFrom>[1]>, number | null]>([
+    ['begins anew below all that is stored', [6, 5], {}, null],
+    ['begins anew where the window begins', [6, 5], { lowUid: 7, held: new Set() }, null],
+    ['stays where something stored lies between', [6, 5], { held: new Set([8, 5]) }, 1],
+    ['stays where something new is missing as well', [9, 5], {}, 1],
+    ['stays where the window reaches further down', [6, 5], { lowUid: 1, held: new Set() }, 1],
+    ['stays where sources are still to come', [3, 2], { sourceLowUid: 5 }, 5],
+    ['stays where nothing came yet', [3, 2], { sourceLowUid: null }, null],
+    ['stays where nothing is missing', [], {}, 1],
+  ])('%s', (_what, missing, change, expected) => {
+    expect(planWholeFrom(missing, { ...whole, ...change })).toBe(expected)
   })
 })

@@ -42,6 +42,32 @@ export function planDownloads(missing: readonly number[], { sourceLowUid, withhe
   return { runs, sourceLowUid: runs.some(({ by }) => by === 'header') ? boundary : null }
 }
 
+export interface StoredWhole {
+  /** From here on everything that is stored is stored whole; of the mailbox. */
+  readonly sourceLowUid: number | null
+  /** Where the window of what is stored begins. */
+  readonly lowUid: number | null
+  /** What is stored outside of that window, at least. */
+  readonly held: ReadonlySet<number>
+}
+
+/**
+ * From where on what is stored is whole, seen from what is missing. Null, as of a mailbox never seen before, where all of it is and lies above all that
+ * is missing: so is what comes when a window was widened. Then metadata comes first there too, and no source comes twice.
+ */
+export function planWholeFrom(missing: readonly number[], { sourceLowUid, lowUid, held }: StoredWhole): number | null {
+  const [newest] = missing
+  if (sourceLowUid !== 1 || newest === undefined || (lowUid ?? Number.POSITIVE_INFINITY) <= newest) {
+    return sourceLowUid
+  }
+  for (const uid of held) {
+    if (uid <= newest) {
+      return sourceLowUid
+    }
+  }
+  return null
+}
+
 function findBoundary(missing: readonly number[], firstWhole: number): number {
   if (missing.length <= FIRST_WHOLE) {
     return 1

@@ -12,6 +12,7 @@ const CURSOR: MailboxCursor = {
   highestModseq: 100n,
   messagesDone: 8,
   messagesWithheld: 0,
+  messagesOutside: 0,
 }
 const STATUS: MailboxStatus = { messages: 8, uidNext: 11, uidValidity: 7n, highestModseq: 100n }
 const EXAMINED: ExaminedMailbox = { path: 'INBOX', uidValidity: 7n, uidNext: 11, exists: 8, highestModseq: 100n, changes: null }
@@ -38,6 +39,12 @@ describe('isUnchanged', () => {
   ])('not when %s', (_what, cursor, status) => {
     expect(isUnchanged({ ...CURSOR, ...cursor }, status === null ? null : { ...STATUS, ...status })).toBe(false)
   })
+})
+
+it('what is left out counts as much as what is stored', () => {
+  const cursor = { ...CURSOR, messagesDone: 5, messagesWithheld: 1, messagesOutside: 2 }
+  expect(isUnchanged(cursor, STATUS)).toBe(true)
+  expect(isUnchanged(cursor, { ...STATUS, messages: 7 })).toBe(false)
 })
 
 describe('planVisit', () => {

@@ -1,9 +1,9 @@
 import type { ExaminedMailbox, KnownState, MailboxStatus } from '@maildock/mail'
-import { isFirstSyncDone, type MailboxCursor } from './mailbox-cursor.ts'
+import { countAccounted, isFirstSyncDone, type MailboxCursor } from './mailbox-cursor.ts'
 
 /**
  * Whether STATUS proves that there is nothing to do, so that the mailbox need not be opened: same epoch, same UIDNEXT, as many
- * messages as are stored, and the same mod-sequence. Without mod-sequences flags may have changed unseen: then it is opened.
+ * messages as are accounted for, and the same mod-sequence. Without mod-sequences flags may have changed unseen: then it is opened.
  */
 export function isUnchanged(cursor: MailboxCursor, status: MailboxStatus | null): boolean {
   return (
@@ -13,7 +13,7 @@ export function isUnchanged(cursor: MailboxCursor, status: MailboxStatus | null)
     status.uidValidity === cursor.uidValidity &&
     status.uidNext !== undefined &&
     status.uidNext === cursor.uidNext &&
-    status.messages === cursor.messagesDone + cursor.messagesWithheld &&
+    status.messages === countAccounted(cursor) &&
     status.highestModseq !== undefined &&
     status.highestModseq > 0n &&
     status.highestModseq === cursor.highestModseq

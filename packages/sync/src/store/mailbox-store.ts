@@ -5,6 +5,7 @@ import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
 import type { KnownMailbox, MailboxListPlan } from '../plan/plan-mailbox-list.ts'
 import type { MailboxKey } from './placement-store.ts'
 import type { RenameCandidate } from '../plan/plan-renames.ts'
+import { isWidened } from '../plan/plan-window.ts'
 import { toValues } from './values.ts'
 import { IS_NOT_LISTED } from './withheld-store.ts'
 
@@ -26,6 +27,14 @@ export interface StoredMailbox extends KnownMailbox {
   readonly withheldDue: boolean
   /** All UIDs are to be compared with the server's: it is a day ago, or something was in doubt. */
   readonly comparisonDue: boolean
+  /** False: the user does not want it. It is not opened. */
+  readonly synced: boolean
+  /** Since when mail is wanted; of the account. Null: everything. */
+  readonly syncFrom: Date | null
+  /** The window the messages outside were counted by. Null: there are none. */
+  readonly outsideBefore: Date | null
+  /** Some of the messages outside may be wanted now. */
+  readonly widened: boolean
 }
 
 interface MailboxRow {
@@ -51,6 +60,10 @@ interface MailboxRow {
   readonly withheld: number
   readonly withheld_due: boolean
   readonly comparison_due: boolean
+  readonly synced: boolean
+  readonly sync_from: Date | null
+  readonly messages_outside: number
+  readonly outside_before: Date | null
 }
 
 /** Between two comparisons of a mailbox nobody doubts. */
@@ -62,7 +75,8 @@ export async function listStoredMailboxes(executor: SqlExecutor, accountId: Uuid
     `SELECT id, path, special_use, selectable, sync_order, gone_at IS NOT NULL AS gone, uid_validity::text, uid_next::text,
             highest_modseq::text, cursor_low_uid::text, cursor_high_uid::text, source_low_uid::text, messages_done, last_synced_at,
             coalesce(next_attempt_at > now(), false) AS parked, failures, error_code, epoch_changes, epoch_changes_since, withheld, withheld_due,
-            coalesce(compared_at < now() - $2::interval, true) AS comparison_due
+            coalesce(compared_at < now() - $2::interval, true) AS comparison_due,
+            synced, messages_outside, outside_before, (SELECT sync_from FROM account WHERE account.id = mailbox.account_id)
      FROM mailbox, LATERAL (
        SELECT count(*) FILTER (WHERE ${IS_NOT_LISTED})::int AS withheld,
               coalesce(bool_or(coalesce(withheld.next_attempt_at <= now(), true)), false) AS withheld_due
@@ -92,6 +106,7 @@ function readMailbox(row: MailboxRow): StoredMailbox {
       sourceLowUid: row.source_low_uid === null ? null : Number(row.source_low_uid),
       messagesDone: row.messages_done,
       messagesWithheld: row.withheld,
+      messagesOutside: row.messages_outside,
     },
     parked: row.parked,
     failures: row.failures,
@@ -99,6 +114,10 @@ function readMailbox(row: MailboxRow): StoredMailbox {
     epochHistory: { changes: row.epoch_changes, since: row.epoch_changes_since },
     withheldDue: row.withheld_due,
     comparisonDue: row.comparison_due,
+    synced: row.synced,
+    syncFrom: row.sync_from,
+    outsideBefore: row.outside_before,
+    widened: isWidened({ messagesOutside: row.messages_outside, outsideBefore: row.outside_before }, row.sync_from),
   }
 }
 
@@ -148,6 +167,8 @@ export async function renameMailbox(client: SqlExecutor, accountId: Uuid, { mail
 export interface CursorChange extends Partial<Omit<MailboxCursor, 'messagesDone' | 'messagesWithheld'>> {
   /** Messages the server has. */
   readonly messagesExpected?: number
+  /** The window the messages outside were counted by. Always with `messagesOutside`. */
+  readonly outsideBefore?: Date | null
   /** Added to the number of stored messages. */
   readonly messagesAdded?: number
   /** Added to the number of messages that lack their source; `pending` sets it. */
@@ -178,6 +199,8 @@ export async function moveCursor(client: SqlExecutor, accountId: Uuid, mailboxId
     ['source_low_uid', 'bigint', change.sourceLowUid],
     ['messages_pending', 'int', change.pending],
     ['messages_expected', 'int', change.messagesExpected],
+    ['messages_outside', 'int', change.messagesOutside],
+    ['outside_before', 'timestamptz', change.outsideBefore],
   ] as const
   for (const [column, type, value] of columns) {
     if (value !== undefined) {
@@ -228,7 +251,8 @@ export async function startEpoch(client: SqlExecutor, accountId: Uuid, mailboxId
   )
   await client.query('UPDATE mailbox SET messages_done = 0 WHERE account_id = $1::uuid AND id = $2::uuid', [accountId, mailboxId])
   await client.query('DELETE FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid', [accountId, mailboxId])
-  await moveCursor(client, accountId, mailboxId, { ...change, lowUid: null, highUid: null, uidNext: null, sourceLowUid: null, pending: 0 })
+  const nothing = { lowUid: null, highUid: null, uidNext: null, sourceLowUid: null, pending: 0, messagesOutside: 0, outsideBefore: null }
+  await moveCursor(client, accountId, mailboxId, { ...change, ...nothing })
 }
 
 /** Keeps how often the UIDVALIDITY changed. */

@@ -2,6 +2,7 @@ import type { SpecialUse, Uuid } from '@maildock/core'
 import { publishLiveNotice } from '@maildock/db'
 import type { ImapSession, ImapWatch } from '@maildock/mail'
 import { createProgressThrottle, type Pass } from '../pass.ts'
+import { isWanted } from '../plan/is-wanted.ts'
 import { lacksSources } from '../plan/mailbox-cursor.ts'
 import { recordSyncEvent, type SyncableAccount } from '../store/account-store.ts'
 import { inPass } from '../store/in-pass.ts'
@@ -28,7 +29,7 @@ export async function lookAtMailbox(
   { account, specialUse }: { readonly account: SyncableAccount; readonly specialUse: SpecialUse },
 ): Promise<LookOutcome> {
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
-  const mailbox = stored.find((found) => found.specialUse === specialUse && found.selectable && !found.gone)
+  const mailbox = stored.find((found) => found.specialUse === specialUse && isWanted(found))
   if (mailbox === undefined) {
     return 'no_mailbox'
   }

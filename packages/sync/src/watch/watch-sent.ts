@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isWanted } from '../plan/is-wanted.ts'
+import { listStoredMailboxes } from '../store/mailbox-store.ts'
 import { lookAtMailbox, type Link } from './look-at-mailbox.ts'
 import { enqueueRest, openLink, SOON, type WatchEnd } from './open-link.ts'
 import { NO_IDLE_FOR_MS } from './plan-watch-end.ts'
@@ -13,7 +15,7 @@ const AGAIN_MS = 5 * 60_000
 const NEEDED_CONNECTIONS = 3
 
 /**
- * Watches Sent over a connection of its own for as long as there is room for it: what another client sends is there within seconds. Nothing that
+ * Watches Sent, unless it is left out, over a connection of its own for as long as there is room for it: what another client sends is there within seconds. Nothing that
  * happens here is the account's failure, but for a rejected login, which is counted with the others. Ends when it is stopped; never throws.
  */
 export async function watchSent(context: WatchContext, claim: WatchClaim, signals: WatchSignals): Promise<void> {
@@ -34,6 +36,10 @@ async function rest(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 async function watchOnce(context: WatchContext, claim: WatchClaim, signals: WatchSignals): Promise<WatchEnd> {
+  const stored = await listStoredMailboxes(context.pool, claim.accountId)
+  if (!stored.some((mailbox) => mailbox.specialUse === '\\Sent' && isWanted(mailbox))) {
+    return { forMs: AGAIN_MS }
+  }
   const opened = await openLink(context, claim, signals, { purpose: 'sent', specialUse: '\\Sent' })
   if ('forMs' in opened) {
     return opened

@@ -228,8 +228,10 @@ describe('an epoch that ends', () => {
       highestModseq: 5n,
       messagesAdded: 3,
     })
+    await moveCursor(pool, key.accountId, key.mailboxId, { messagesOutside: 4, outsideBefore: new Date('2026-01-15') })
     await startEpoch(pool, key.accountId, key.mailboxId, { uidValidity: 2n, highestModseq: 7n })
     const [mailbox] = await listStoredMailboxes(pool, key.accountId)
+    expect(mailbox?.outsideBefore).toBeNull()
     expect(mailbox?.cursor).toEqual({
       uidValidity: 2n,
       sourceLowUid: null,
@@ -239,6 +241,7 @@ describe('an epoch that ends', () => {
       highestModseq: 7n,
       messagesDone: 0,
       messagesWithheld: 0,
+      messagesOutside: 0,
     })
   })
 })
