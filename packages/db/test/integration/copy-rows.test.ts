@@ -106,6 +106,30 @@ describe('copyRows', () => {
     expect(await copy({ ...EMPTY, id: other })).toHaveLength(2)
   })
 
+  it.each([4, 8, 24])('is refused while %i MB are still on their way, and the connection is good for more', async (megabytes) => {
+    const id = newId()
+    await copy({ ...EMPTY, id })
+    const large = Buffer.alloc(500_000, 7)
+    const rows = Array.from({ length: megabytes * 2 }, (_value, index) => ({ ...EMPTY, id: index === 0 ? id : newId(), octets: large }))
+    const client = await pool.connect()
+    try {
+      await client.query('BEGIN')
+      await expect(copyRows(client, TARGET, rows)).rejects.toMatchObject({ code: '23505' })
+      await client.query('ROLLBACK')
+      expect((await client.query('SELECT id FROM copied')).rows).toEqual([{ id }])
+    } finally {
+      client.release()
+    }
+  })
+
+  it('tells the server nothing of what cannot be encoded', async () => {
+    const unwritable = { ...EMPTY, id: newId(), big: 1n << 80n }
+    await inTransaction(pool, async (client) => {
+      await expect(copyRows(client, TARGET, [unwritable])).rejects.toThrow(RangeError)
+      expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+    })
+  })
+
   it('rejects when the connection is lost, and the pool goes on', async () => {
     const lost = inTransaction(pool, async (client) => {
       const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
