@@ -117,13 +117,22 @@ async function* fetchHeaderChunk(download: Download, chunk: Chunk): AsyncGenerat
   const headers = await tryFetchHeaders(download, chunk.uids)
   const given = new Set(headers.map(({ attributes }) => attributes.uid))
   const absent = chunk.uids.filter((uid) => !given.has(uid))
-  if (absent.length > 0) {
-    for await (const step of fetchPlanned(download, { uids: absent, before: 0 }, await planChunk(download, absent))) {
-      yield { ...step, handled: chunk.before }
+  const isWhole = absent.length === 0 || (yield* fetchAbsent(download, chunk, absent))
+  // Unless all of it was had, the next slice asks for the whole chunk again.
+  yield { by: 'header', handled: chunk.before + (isWhole ? chunk.uids.length : 0), headers: headers.toReversed() }
+  return isWhole
+}
+
+/** Fetches whole what was not given as a header. Nothing counts as handled yet: the headers between are still to be written. */
+async function* fetchAbsent(download: Download, { before }: Chunk, absent: readonly number[]): AsyncGenerator<FetchedStep, boolean> {
+  const steps = fetchPlanned(download, { uids: absent, before: 0 }, await planChunk(download, absent))
+  for (;;) {
+    const { done, value } = await steps.next()
+    if (done === true) {
+      return value
     }
+    yield { ...value, handled: before }
   }
-  yield { by: 'header', handled: chunk.before + chunk.uids.length, headers: headers.toReversed() }
-  return true
 }
 
 /** None when the server refused this command and nothing else is wrong. */
