@@ -113,6 +113,18 @@ describe('planStoring', () => {
     ])
   })
 
+  it('lists apart what the server tells apart, whatever their headers', () => {
+    const named = (uid: number, emailId: string | null): BatchItem => ({ ...listed(uid, 'h'), attributes: { ...attributes(uid), emailId } })
+    const known: KnownOfBatch = {
+      placed: new Map(),
+      byRaw: new Map(),
+      byHeader: new Map([[nameHeader(hash('h'), attributes(1).sizeOctets), [{ id: 'stored', hasBody: true, emailId: 'A' }]]]),
+    }
+    let made = 0
+    const plan = planStoring([named(5, 'A'), named(4, 'B'), named(3, 'B'), named(2, 'C'), named(1, null)], known, () => `m${(made += 1)}`)
+    expect(plan.placements.map(({ messageId }) => messageId)).toEqual(['stored', 'm1', 'm1', 'm2', 'm3'])
+  })
+
   it('moves a placement to the message its source belongs to', () => {
     const tables = new Tables()
     tables.store(stored(9, 'other header', 'b'))

@@ -9,6 +9,8 @@ export interface KnownMessage {
   readonly hasBody: boolean
   /** Its header could not be read alone; the source may tell it. */
   readonly lacksHeader?: boolean
+  /** The identifier the server gives it. */
+  readonly emailId?: string | null
 }
 
 /** What the database has of a batch before it is written. */
@@ -88,6 +90,8 @@ class Chooser {
   readonly #listedHere = new Map<string, Uuid[]>()
   /** Messages that have a source now. */
   readonly #filled = new Set<Uuid>()
+  /** Of the messages that are new. */
+  readonly #emailIds = new Map<Uuid, string | null>()
 
   constructor(known: KnownOfBatch, makeId: () => Uuid, growing: Growing) {
     this.#known = known
@@ -110,7 +114,11 @@ class Chooser {
       return placed.id
     }
     const name = nameHeader(headerSha256, attributes.sizeOctets)
-    const found = this.#known.byHeader.get(name)?.[0]?.id ?? this.#listedHere.get(name)?.[0]
+    // A server that tells two messages apart is believed: one of them would never be fetched.
+    const isAnother = (emailId: string | null): boolean => emailId !== null && emailId !== attributes.emailId
+    const found =
+      this.#known.byHeader.get(name)?.find(({ emailId = null }) => !isAnother(emailId))?.id ??
+      this.#listedHere.get(name)?.find((id) => !isAnother(this.#emailIds.get(id) ?? null))
     // Of one that could not be read the name is not kept either: its source is to tell what it says.
     return found ?? this.#create(attributes, header === null ? null : headerSha256, header)
   }
@@ -148,6 +156,7 @@ class Chooser {
   #create(attributes: MessageAttributes, headerSha256: Uint8Array | null, header: ParsedHeader | null): Uuid {
     const id = this.#makeId()
     this.#growing.messages.push({ id, attributes, headerSha256, header })
+    this.#emailIds.set(id, attributes.emailId)
     if (headerSha256 !== null) {
       const name = nameHeader(headerSha256, attributes.sizeOctets)
       this.#listedHere.set(name, [...(this.#listedHere.get(name) ?? []), id])

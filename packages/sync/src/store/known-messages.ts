@@ -55,13 +55,15 @@ async function findByHeader(
     return new Map()
   }
   const { rows } = await client.query(
-    `SELECT id, header_sha256, size_octets::float8 AS size, ${HAS_BODY} message.id) AS has_body
+    `SELECT id, email_id, header_sha256, size_octets::float8 AS size, ${HAS_BODY} message.id) AS has_body
      FROM message WHERE account_id = $1::uuid AND header_sha256 = ANY($2::bytea[]) ORDER BY id LIMIT ${MAX_ALIKE}`,
     [accountId, hashes],
   )
-  const found = rows as { id: Uuid; header_sha256: Buffer; size: number; has_body: boolean }[]
+  const found = rows as { id: Uuid; email_id: string | null; header_sha256: Buffer; size: number; has_body: boolean }[]
   const grouped = Map.groupBy(found, (row) => nameHeader(row.header_sha256, row.size))
-  return new Map([...grouped].map(([name, group]) => [name, group.map(({ id, has_body: hasBody }) => ({ id, hasBody }))]))
+  return new Map(
+    [...grouped].map(([name, group]) => [name, group.map(({ id, has_body: hasBody, email_id: emailId }) => ({ id, hasBody, emailId }))]),
+  )
 }
 
 /** Of a batch. A sender who writes a hundred thousand messages with one header is answered with new messages from there on. */

@@ -19,7 +19,11 @@ interface UnsourcedRow {
   readonly is_known: boolean
 }
 
-/** Listed messages below a UID, newest first. Those that could not be had are left to the visits, which ask for them in their own time. */
+/**
+ * Listed messages below a UID, newest first, whose sources are still to come. Those that could not be had are left to the visits, which ask for
+ * them in their own time; what a visit has stored, or given up, is not asked for again. A message that is in several places may have been taken
+ * for another one with the same header: there each source is asked for.
+ */
 export async function listUnsourced(
   executor: SqlExecutor,
   { accountId, mailboxId }: MailboxKey,
@@ -33,6 +37,9 @@ export async function listUnsourced(
      WHERE placement.account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0 AND uid < $3::bigint
        AND NOT EXISTS (SELECT FROM withheld WHERE withheld.account_id = placement.account_id AND withheld.mailbox_id = placement.mailbox_id
                          AND withheld.uid = placement.uid)
+       AND (body_state IS NULL OR (body_state <> 'too_large' AND EXISTS (
+             SELECT FROM placement AS other WHERE other.account_id = placement.account_id AND other.message_id = placement.message_id
+               AND (other.mailbox_id, other.uid) <> (placement.mailbox_id, placement.uid))))
      ORDER BY uid DESC LIMIT $4::int`,
     [accountId, mailboxId, belowUid, limit],
   )

@@ -22,6 +22,7 @@ import {
   updateFlags,
   type MailboxKey,
 } from '../../src/store/placement-store.ts'
+import { listUnsourced } from '../../src/store/unsourced-store.ts'
 import { composeMail } from '../fixture/compose-mail.ts'
 
 const database = useTestDatabase()
@@ -80,6 +81,20 @@ function item(uid: number, source: string, change: Partial<MessageAttributes> = 
       },
     },
   }
+}
+
+/** The same message, known by its header alone, in a place of its own. */
+function toListed(one: BatchItem, uid = one.attributes.uid): BatchItem {
+  const stored = 'stored' in one.message ? one.message.stored : null
+  const headerSha256 = Buffer.alloc(32, one.attributes.uid)
+  return { attributes: { ...one.attributes, uid }, message: { listed: { headerSha256, header: stored?.header ?? null } } }
+}
+
+/** The same message, whose source is not stored. */
+function tooLarge(one: BatchItem): BatchItem {
+  return 'stored' in one.message
+    ? { ...one, message: { stored: { ...one.message.stored, bodyState: 'too_large', raw: null, content: null, terms: null } } }
+    : one
 }
 
 async function store(key: MailboxKey, ...items: readonly BatchItem[]): Promise<{ placed: number; created: number }> {
@@ -155,6 +170,20 @@ describe('storeBatch', () => {
       key.accountId,
     ])
     expect(rows).toEqual([{ subject: 'Message 1', sender: expect.stringContaining('@') as unknown }])
+  })
+
+  it('asks for the sources that are still to come, and for none that is stored or given up', async () => {
+    const key = await insertMailbox()
+    const whole = [1, 2, 3, 4].map((uid) => item(uid, composeMail(uid)))
+    await store(key, ...whole.map((one) => toListed(one)))
+    const unsourced = async (): Promise<readonly number[]> =>
+      (await listUnsourced(pool, key, { belowUid: 100, limit: 10 })).map(({ attributes }) => attributes.uid)
+    expect(await unsourced()).toEqual([4, 3, 2, 1])
+    await store(key, ...whole.slice(0, 1), ...whole.slice(1, 2).map(tooLarge))
+    expect(await unsourced()).toEqual([4, 3])
+    // Taken for a copy of the first by its header: only its source tells.
+    await store(key, ...whole.slice(0, 1).map((one) => toListed(one, 9)))
+    expect(await unsourced()).toEqual([9, 4, 3, 1])
   })
 
   it('keeps accounts apart: the same source twice is two messages', async () => {
