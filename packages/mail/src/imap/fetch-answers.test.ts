@@ -73,6 +73,7 @@ describe('collectHeaders', () => {
 const wanted = (change: Partial<ContentWanted> = {}): ContentWanted => ({
   item: 'source',
   maxOctets: 100,
+  maxTotalOctets: 1_000,
   allocate: (octets) => Buffer.alloc(octets),
   ...change,
 })
@@ -101,6 +102,15 @@ describe('collectContents', () => {
   it('gives as many octets as there are, of memory that has more', () => {
     const { answer } = collectContents([5], wanted({ allocate: () => Buffer.alloc(64) }))
     expect(answer.claim(rowOf({ uid: 5 }), 'source', 3)).toHaveLength(3)
+  })
+
+  it('claims no more for all of them together than is allowed (faults B7)', () => {
+    const uids = [1, 2, 3, 4]
+    const { answer } = collectContents(uids, wanted({ maxOctets: 10, maxTotalOctets: 25 }))
+    expect(uids.slice(0, 2).map((uid) => answer.claim(rowOf({ uid }), 'source', 1_000)?.length)).toEqual([10, 10])
+    expect(answer.claim(rowOf({ uid: 9 }), 'source', 1_000)).toBeNull()
+    expect(answer.claim(rowOf({ uid: 3 }), 'source', 5)).toHaveLength(5)
+    expect(() => answer.claim(rowOf({ uid: 4 }), 'source', 1)).toThrow(MailFault)
   })
 
   it('refuses memory that has less', () => {

@@ -50,10 +50,18 @@ export function collectAttributes(uids: readonly number[]): FetchCollector<reado
   }
 }
 
+/** Sixty times what five hundred headers usually have. */
+const MAX_HEADERS_OCTETS = 64 << 20
+
 /** Attributes and headers, also where a server tells them in rows of their own. What has only one of both is left out. */
 export function collectHeaders(uids: readonly number[]): FetchCollector<readonly FetchedHeader[]> {
   const attributes = collectAttributes(uids)
-  const contents = collectContents(uids, { item: 'header', maxOctets: MAX_HEADER_OCTETS, allocate: (octets) => Buffer.allocUnsafe(octets) })
+  const contents = collectContents(uids, {
+    item: 'header',
+    maxOctets: MAX_HEADER_OCTETS,
+    maxTotalOctets: MAX_HEADERS_OCTETS,
+    allocate: (octets) => Buffer.allocUnsafe(octets),
+  })
   return {
     answer: {
       ...contents.answer,
@@ -77,24 +85,31 @@ export interface ContentWanted {
   readonly item: 'header' | 'source'
   /** What is longer is cut. */
   readonly maxOctets: number
+  /** Of all contents of the command together. A server's word about sizes bounds what is asked for, not what it sends. */
+  readonly maxTotalOctets: number
   readonly allocate: (octets: number) => Buffer
 }
 
 /** Contents by UID. Of several of one message the first is kept, and no memory is claimed for the others. */
 export function collectContents(
   uids: readonly number[],
-  { item, maxOctets, allocate }: ContentWanted,
+  { item, maxOctets, maxTotalOctets, allocate }: ContentWanted,
 ): FetchCollector<ReadonlyMap<number, Buffer>> {
   const asked = new Set(uids)
   const contents = new Map<number, Buffer>()
   const limit = createRowLimit(maxRowsOf(uids))
+  let left = maxTotalOctets
   return {
     answer: {
       kind: 'fetch',
       wants: (uid) => asked.has(uid),
       claim: ({ uid }, told, octets) => {
         const isWanted = told === item && (uid === 0 || (asked.has(uid) && !contents.has(uid)))
-        return isWanted ? allocateExactly(allocate, Math.min(octets, maxOctets)) : null
+        if (!isWanted) return null
+        const kept = Math.min(octets, maxOctets)
+        left -= kept
+        if (left < 0) throw new MailFault({ ...TOO_MUCH, hint: 'The mail server answered with more octets than it has told of.' })
+        return allocateExactly(allocate, kept)
       },
       take: (row) => {
         limit()
@@ -114,6 +129,8 @@ function allocateExactly(allocate: (octets: number) => Buffer, octets: number): 
   return memory.subarray(0, octets)
 }
 
+const TOO_MUCH = { code: 'sync.server_error', stage: 'ready', class: 'protocol' } as const
+
 /** Rows in between count too: a server may tell of flags as often as it likes, but not without end. */
 function maxRowsOf(uids: readonly number[]): number {
   return uids.length * 4 + 1_000
@@ -124,12 +141,7 @@ function createRowLimit(maxRows: number): () => void {
   return () => {
     rows += 1
     if (rows > maxRows) {
-      throw new MailFault({
-        code: 'sync.server_error',
-        stage: 'ready',
-        class: 'protocol',
-        hint: 'The mail server answered with more messages than it has.',
-      })
+      throw new MailFault({ ...TOO_MUCH, hint: 'The mail server answered with more messages than it has.' })
     }
   }
 }

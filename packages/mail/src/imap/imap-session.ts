@@ -143,13 +143,17 @@ export function createImapSession(
       return run(contentMs, async () => reader.fetch(toUidSet(uids), query, collectHeaders(uids)))
     },
     fetchSources: async (uids, { allocate = allocateMemory } = {}) => {
-      // Whole, never by a partial fetch: there are servers that answer one with other octets, and say OK. What a server sends beyond its
-      // own word is bounded by the limits of the connection.
-      const sources = collectContents(uids, { item: 'source', maxOctets: Number.MAX_SAFE_INTEGER, allocate })
+      // Whole, never by a partial fetch: there are servers that answer one with other octets, and say OK.
+      const sources = collectContents(uids, { item: 'source', maxOctets: MAX_SOURCES_OCTETS, maxTotalOctets: MAX_SOURCES_OCTETS, allocate })
       return run(contentMs, async () => reader.fetch(toUidSet(uids), { items: ['BODY.PEEK[]'] }, sources))
     },
     fetchHeader: async (uid) => {
-      const headers = collectContents([uid], { item: 'header', maxOctets: MAX_HEADER_OCTETS, allocate: allocateMemory })
+      const headers = collectContents([uid], {
+        item: 'header',
+        maxOctets: MAX_HEADER_OCTETS,
+        maxTotalOctets: 2 * MAX_HEADER_OCTETS,
+        allocate: allocateMemory,
+      })
       const found = await run(commandMs, async () => reader.fetch(String(uid), { items: ['BODY.PEEK[HEADER]'] }, headers))
       return found.get(uid) ?? null
     },
@@ -158,6 +162,9 @@ export function createImapSession(
 }
 
 const ATTRIBUTES = { items: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE'], withModseq: true, withEmailId: true } as const
+
+/** As much as the connection takes in one response: the largest message there is, or many of a batch, of which each may be larger than was told. */
+const MAX_SOURCES_OCTETS = 72 << 20
 
 /** Not of the pool: a content is kept long after its neighbours. */
 function allocateMemory(octets: number): Buffer {

@@ -54,7 +54,12 @@ async function fetchFlags(stand: Stand, maxRows = 100): Promise<readonly number[
 }
 
 async function fetchSources(stand: Stand, uids: readonly number[]): Promise<Record<string, string>> {
-  const sources = collectContents(uids, { item: 'source', maxOctets: 1_000, allocate: (octets) => Buffer.alloc(octets) })
+  const sources = collectContents(uids, {
+    item: 'source',
+    maxOctets: 1_000,
+    maxTotalOctets: 100_000,
+    allocate: (octets) => Buffer.alloc(octets),
+  })
   await stand.board.run(`UID FETCH ${uids.join(',')} (UID BODY.PEEK[])`, sources.answer)
   return Object.fromEntries([...sources.finish()].map(([uid, source]) => [uid, source.toString()]))
 }
