@@ -106,7 +106,14 @@ async function visitTail(
   const messagesOutside = cursor.messagesOutside + older.size
   const outside = { messagesOutside, outsideBefore: older.size > 0 ? mailbox.syncFrom : mailbox.outsideBefore }
   await announce(pass, mailbox, { ...outside, messagesExpected: tail.exists - messagesOutside }, missing)
-  const { done } = await downloadMissing(pass, session, { mailbox, cursor, list, missing, withheld: new Map() })
+  const { done } = await downloadMissing(pass, session, {
+    mailbox,
+    cursor,
+    list,
+    missing,
+    wholeFrom: cursor.sourceLowUid,
+    withheld: new Map(),
+  })
   if (!done) {
     return 'time_up'
   }
@@ -140,8 +147,8 @@ async function visitAll(
   const wanted = missing.filter((uid) => !putOff.has(uid) && !older.has(uid))
   const outside = planLeftOut(before.messagesOutside, mailbox, { list, held, older, window: cursor })
   await announce(pass, mailbox, { ...outside, lowUid, highUid, messagesExpected: list.uids.length - outside.messagesOutside }, wanted)
-  const sourceLowUid = planWholeFrom(wanted, { ...cursor, held })
-  const { done } = await downloadMissing(pass, session, { mailbox, cursor: { ...cursor, sourceLowUid }, list, missing: wanted, withheld })
+  const wholeFrom = planWholeFrom(wanted, { ...cursor, held })
+  const { done } = await downloadMissing(pass, session, { mailbox, cursor, list, missing: wanted, wholeFrom, withheld })
   if (!done) {
     return 'time_up'
   }

@@ -15,6 +15,8 @@ export interface MissingMessages {
   readonly list: UidList
   /** Newest first. */
   readonly missing: readonly number[]
+  /** From here on what is stored is whole (`planWholeFrom`). */
+  readonly wholeFrom: number | null
   /** Messages that could not be had before, by UID. */
   readonly withheld: ReadonlyMap<number, Withheld>
 }
@@ -32,9 +34,9 @@ export interface MissingOutcome {
  * written: nothing is downloaded twice. At least one batch is, or an account that is slow to begin with would never get on.
  */
 export async function downloadMissing(pass: Pass, session: ImapSession, work: MissingMessages): Promise<MissingOutcome> {
-  const { mailbox, cursor, missing } = work
+  const { mailbox, missing } = work
   const firstWhole = mailbox.specialUse === '\\Inbox' ? FIRST_WHOLE : 0
-  const plan = planDownloads(missing, { sourceLowUid: cursor.sourceLowUid, withheld: new Set(work.withheld.keys()), firstWhole })
+  const plan = planDownloads(missing, { sourceLowUid: work.wholeFrom, withheld: new Set(work.withheld.keys()), firstWhole })
   const position = new Position(work, plan)
   let withheld = 0
   const download = { pass, session, mailbox, withheld: work.withheld, mayFetch: allowFirst(pass) }
@@ -80,7 +82,7 @@ class Position {
   after(handled: number, by: 'source' | 'header'): CursorPart {
     this.handled = handled
     this.#advance()
-    const begins = by === 'header' && this.#sourceLowUid === null
+    const begins = by === 'header' && this.#sourceLowUid !== this.#plan.sourceLowUid
     this.#sourceLowUid = begins ? this.#plan.sourceLowUid : this.#sourceLowUid
     return { ...this.#window, ...(begins ? { sourceLowUid: this.#sourceLowUid } : {}) }
   }

@@ -57,16 +57,18 @@ describe('planDownloads', () => {
 })
 
 describe('planWholeFrom', () => {
-  const whole = { sourceLowUid: 1, lowUid: null, held: new Set([7, 8]) }
+  const older = newestFirst(FIRST_WHOLE + 1)
+  const whole = { sourceLowUid: 1, lowUid: null, held: new Set([90, 80]) }
   it.each<[string, readonly number[], Partial<Parameters<typeof planWholeFrom>[1]>, number | null]>([
-    ['begins anew below all that is stored', [6, 5], {}, null],
-    ['begins anew where the window begins', [6, 5], { lowUid: 7, held: new Set() }, null],
-    ['stays where something stored lies between', [6, 5], { held: new Set([8, 5]) }, 1],
-    ['stays where something new is missing as well', [9, 5], {}, 1],
-    ['stays where the window reaches further down', [6, 5], { lowUid: 1, held: new Set() }, 1],
-    ['stays where sources are still to come', [3, 2], { sourceLowUid: 5 }, 5],
-    ['stays where nothing came yet', [3, 2], { sourceLowUid: null }, null],
-    ['stays where nothing is missing', [], {}, 1],
+    ['is the lowest that is stored, where much is missing below', older, {}, 80],
+    ['is that also where something new is missing', [99, ...older], {}, 80],
+    ['is where the window begins', older, { lowUid: 70, held: new Set() }, 70],
+    ['stays where little is missing below', older.slice(1), {}, 1],
+    ['stays where something stored lies among what is missing', older, { held: new Set([80, 5]) }, 1],
+    ['stays where the window reaches further down', older, { lowUid: 1, held: new Set() }, 1],
+    ['stays where sources are still to come', older, { sourceLowUid: 60 }, 60],
+    ['stays where nothing came yet', older, { sourceLowUid: null }, null],
+    ['is nowhere where nothing is stored, whatever was done', older, { held: new Set() }, null],
   ])('%s', (_what, missing, change, expected) => {
     expect(planWholeFrom(missing, { ...whole, ...change })).toBe(expected)
   })

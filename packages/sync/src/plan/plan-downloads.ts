@@ -52,20 +52,21 @@ export interface StoredWhole {
 }
 
 /**
- * From where on what is stored is whole, seen from what is missing. Null, as of a mailbox never seen before, where all of it is and lies above all that
- * is missing: so is what comes when a window was widened. Then metadata comes first there too, and no source comes twice.
+ * From where on what is stored is whole, seen from what is missing. Where all of it is whole and much is missing below, as after a window was
+ * widened, that is the lowest of it: metadata comes first there too, and no source comes twice. Null: nothing is stored.
  */
 export function planWholeFrom(missing: readonly number[], { sourceLowUid, lowUid, held }: StoredWhole): number | null {
-  const [newest] = missing
-  if (sourceLowUid !== 1 || newest === undefined || (lowUid ?? Number.POSITIVE_INFINITY) <= newest) {
+  if (sourceLowUid !== 1) {
     return sourceLowUid
   }
+  let lowest = lowUid ?? Number.POSITIVE_INFINITY
   for (const uid of held) {
-    if (uid <= newest) {
-      return sourceLowUid
-    }
+    lowest = Math.min(lowest, uid)
   }
-  return null
+  if (lowest === Number.POSITIVE_INFINITY) {
+    return null
+  }
+  return missing.filter((uid) => uid < lowest).length > FIRST_WHOLE ? lowest : sourceLowUid
 }
 
 function findBoundary(missing: readonly number[], firstWhole: number): number {
