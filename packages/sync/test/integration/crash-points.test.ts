@@ -9,6 +9,7 @@ describe.each([
   ['first', 'qresync'],
   ['incremental', 'plain'],
   ['renumbered', 'condstore'],
+  ['widened', 'condstore'],
 ] as const)('a process killed in the %s pass, on a server of the rung %s', (name, rung) => {
   const database = useTestDatabase()
   let stage: MailStage

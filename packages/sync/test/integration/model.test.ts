@@ -29,7 +29,7 @@ describe.each(Object.entries(MEMORY_RUNGS))('whatever happens on a server %s, an
     await fc.assert(
       fc.asyncProperty(anyMemoryStory, async (story) => {
         const { onServer, ...found } = await tellMemoryStory({ pool, parser, applicationName: APPLICATION }, rung, story)
-        expect(found).toEqual({ inDatabase: onServer, changedIds: [] })
+        expect(found).toEqual({ inDatabase: onServer, wrong: [], changedIds: [] })
       }),
       { numRuns: RUNS },
     )
