@@ -45,18 +45,22 @@ async function visitMailboxes(pass: Pass, session: ImapSession, { statuses, visi
     }
     const outcome = await visitOrSkip(pass, session, { mailbox, visit: visitMailbox })
     inboxFault = outcome instanceof EpochsUnstable ? outcome : inboxFault
-    if (outcome === 'time_up' || (pass.isTimeUp() && index < mailboxes.length - 1)) {
+    // Looking at INBOX once more is no progress: where that alone takes the time, the mailbox behind it is visited in this slice all the same.
+    const isProgress = mailbox.specialUse !== '\\Inbox' || visitedSince === null || !isVisitedSince(mailbox, visitedSince)
+    if (outcome === 'time_up' || (isProgress && pass.isTimeUp() && index < mailboxes.length - 1)) {
       return 'time_up'
     }
   }
   return inboxFault
 }
 
-/** Their cursors are read anew: the visits moved them. */
+/** Their cursors are read anew: the visits moved them. The first one is always begun: the visits may have taken all the time, in every slice. */
 async function completeMailboxes(pass: Pass, session: ImapSession): Promise<VisitOutcome> {
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
-  for (const mailbox of stored.filter((known) => isWanted(known) && !known.parked && lacksSources(known.cursor))) {
-    const outcome = pass.isTimeUp() ? 'time_up' : await visitOrSkip(pass, session, { mailbox, visit: completeSources })
+  const lacking = stored.filter((known) => isWanted(known) && !known.parked && lacksSources(known.cursor))
+  for (const [index, mailbox] of lacking.entries()) {
+    const mayBegin = index === 0 || !pass.isTimeUp()
+    const outcome = mayBegin ? await visitOrSkip(pass, session, { mailbox, visit: completeSources }) : 'time_up'
     if (outcome === 'time_up') {
       return outcome
     }
@@ -71,7 +75,11 @@ function isInboxUnstable({ specialUse, parked, errorCode }: StoredMailbox): bool
 
 /** A slice goes on behind the mailboxes its pass has done, or many small ones would keep it from the last. INBOX is always looked at. */
 function isDoneInPass({ specialUse, visitedAt, widened }: StoredMailbox, visitedSince: Date | null): boolean {
-  return specialUse !== '\\Inbox' && !widened && visitedSince !== null && visitedAt !== null && visitedAt >= visitedSince
+  return specialUse !== '\\Inbox' && !widened && visitedSince !== null && isVisitedSince({ visitedAt }, visitedSince)
+}
+
+function isVisitedSince({ visitedAt }: Pick<StoredMailbox, 'visitedAt'>, since: Date): boolean {
+  return visitedAt !== null && visitedAt >= since
 }
 
 /**

@@ -1,0 +1,75 @@
+import { silentLogger } from '@maildock/core'
+import { acquireLease, newId, openPool, releaseLease } from '@maildock/db'
+import { openParser, type Parser } from '@maildock/mail'
+import { useTestDatabase } from '@maildock/testkit'
+import type { Pool } from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { SourceMemory } from '../../src/ingest/source-memory.ts'
+import { createProgressThrottle } from '../../src/pass.ts'
+import { syncOverSession } from '../../src/sync-account.ts'
+import type { SyncOutcome } from '../../src/tour-mailboxes.ts'
+import { composeMail } from '../fixture/compose-mail.ts'
+import { MemoryAccount } from '../fixture/memory-account.ts'
+import { MemoryServer } from '../fixture/memory-server.ts'
+
+const database = useTestDatabase()
+let pool: Pool
+let parser: Parser
+beforeAll(() => {
+  pool = openPool({ connectionString: database.connectionString, applicationName: 'slices', maxConnections: 4, logger: silentLogger })
+  parser = openParser({ threads: 1 })
+})
+afterAll(async () => {
+  await parser[Symbol.asyncDispose]()
+  await pool.end()
+})
+
+/** A slice whose time is up before it begins: only what is always allowed is done. */
+async function runSlice(account: MemoryAccount, server: MemoryServer, visitedSince: Date): Promise<SyncOutcome> {
+  const lease = await acquireLease(pool, { accountId: account.id, holder: newId(), ttlMs: 60_000 })
+  if (lease === null) {
+    throw new Error('The lease must be free.')
+  }
+  await using session = server.openSession()
+  const pass = {
+    accountId: account.id,
+    userId: newId(),
+    revision: 1,
+    lease,
+    pool,
+    parser,
+    memory: new SourceMemory(),
+    logger: silentLogger,
+    signal: new AbortController().signal,
+    isTimeUp: () => true,
+    progress: createProgressThrottle(),
+  }
+  const outcome = await syncOverSession(pass, session, visitedSince)
+  await releaseLease(pool, lease)
+  return outcome
+}
+
+it.each([false, true])(
+  'slices without any time get to the end all the same, to the last mailbox and source: CONDSTORE %s',
+  async (condstore) => {
+    const server = new MemoryServer(condstore)
+    for (const path of ['Archive', 'Work']) {
+      server.create(path)
+    }
+    for (const [number, path] of ['INBOX', 'Archive', 'Work'].entries()) {
+      for (let index = 0; index < 120; index += 1) {
+        server.deliver(path, Buffer.from(composeMail(number * 1_000 + index)))
+      }
+    }
+    const account = new MemoryAccount({ pool, parser })
+    await account.connect()
+    const visitedSince = new Date()
+    const outcomes: SyncOutcome[] = []
+    while (outcomes.at(-1) !== 'finished' && outcomes.length < 40) {
+      outcomes.push(await runSlice(account, server, visitedSince))
+    }
+    expect(outcomes.at(-1)).toBe('finished')
+    expect(new Set((await account.listSources()).map((line) => line.split(' ').at(-1))).size).toBe(360)
+  },
+  60_000,
+)
