@@ -43,8 +43,16 @@ describe('readConnectInput', () => {
         smtpPort: 587,
         username: 'hello@example.com',
         password: ' kept as typed ',
+        syncFrom: null,
       },
     })
+  })
+
+  it('begins at midnight of the day that was chosen, in the time of whoever chose it', () => {
+    expect(readConnectInput({ ...filled, syncFrom: '2026-01-15' })).toHaveProperty(
+      'input.syncFrom',
+      new Date('2026-01-15T00:00').toISOString(),
+    )
   })
 
   it('sends a separate sign-in only where it is asked for', () => {
@@ -56,6 +64,7 @@ describe('readConnectInput', () => {
   it.each([
     [{ email: 'hello' }, 'email'],
     [{ password: '' }, 'password'],
+    [{ syncFrom: '2999-01-01' }, 'syncFrom'],
     [{ imapHost: '' }, 'imapHost'],
     [{ imapHost: 'imap.example.com/path' }, 'imapHost'],
     [{ imapPort: '' }, 'imapPort'],

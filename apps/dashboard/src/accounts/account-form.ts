@@ -1,5 +1,6 @@
 import { ConnectAccountInput, UpdateAccountInput, type Account, type TlsMode } from '@maildock/client'
 import { guessServers, findProviderPreset, type ServerPreset } from './provider-presets.ts'
+import { fromDayField, toDayField } from './sync-day.ts'
 
 /** What the fields of the form hold: text, as typed. */
 export interface AccountFormValues {
@@ -16,6 +17,8 @@ export interface AccountFormValues {
   readonly separateSmtpSignIn: boolean
   readonly smtpUsername: string
   readonly smtpPassword: string
+  /** As a date field has it; empty: everything. */
+  readonly syncFrom: string
 }
 
 export type AccountField = keyof AccountFormValues
@@ -35,6 +38,7 @@ export const EMPTY_ACCOUNT_FORM: AccountFormValues = {
   separateSmtpSignIn: false,
   smtpUsername: '',
   smtpPassword: '',
+  syncFrom: '',
 }
 
 /** The form of a connected account. Passwords are never told, so they are empty: empty means unchanged. */
@@ -53,6 +57,7 @@ export function toFormValues(account: Account): AccountFormValues {
     separateSmtpSignIn: account.smtpUsername !== account.username,
     smtpUsername: account.smtpUsername === account.username ? '' : account.smtpUsername,
     smtpPassword: '',
+    syncFrom: toDayField(account.syncFrom),
   }
 }
 
@@ -85,6 +90,7 @@ export function readConnectInput(values: AccountFormValues): FormReading<Connect
     username,
     password: values.password,
     ...(values.separateSmtpSignIn ? { smtpUsername: values.smtpUsername, smtpPassword: values.smtpPassword } : {}),
+    syncFrom: fromDayField(values.syncFrom),
   }
   return settle(ConnectAccountInput.safeParse(input), values)
 }

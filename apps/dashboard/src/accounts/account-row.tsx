@@ -4,6 +4,7 @@ import { Badge } from '../ui/badge.tsx'
 import { AccountAvatar } from './avatar.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { AccountProgress } from './account-progress.tsx'
+import { MailboxTrouble } from './mailbox-trouble.tsx'
 import { isProgressOpen } from './progress.ts'
 import { SyncBadge } from './sync-badge.tsx'
 import { SyncErrorNotice } from './sync-error-notice.tsx'
@@ -53,6 +54,9 @@ export function AccountRow({ account, progress, onDisconnect }: AccountRowProps)
           <SyncErrorNotice account={account} />
         </div>
       )}
+      <div className="relative z-10 mt-3 empty:hidden sm:pl-12.5">
+        <MailboxTrouble accountId={account.id} progress={progress} />
+      </div>
     </li>
   )
 }

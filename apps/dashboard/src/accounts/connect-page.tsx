@@ -16,6 +16,7 @@ import { ServerFields, type AccountForm } from './server-fields.tsx'
 import { ServerSummary } from './server-summary.tsx'
 import { SeparateSmtpFields, SignInFields } from './sign-in-fields.tsx'
 import { SubmitOutcome } from './submit-outcome.tsx'
+import { SyncFromField } from './sync-from-field.tsx'
 import { useAccountWriter } from './use-accounts.ts'
 import { useSubmitFailure } from './use-submit-failure.ts'
 
@@ -90,6 +91,9 @@ export function ConnectPage() {
           <SignInFields form={form} passwordLabel={needsAppPassword ? 'App password' : 'Password'} />
         </Section>
         <ServersSection form={form} failed={failure !== null && failure.failures.length > 0} />
+        <Section title="How much mail" description="Everything, unless you set a day. It can be changed later.">
+          <SyncFromField error={form.formState.errors.syncFrom?.message} control={form.register('syncFrom')} />
+        </Section>
         <div className="border-t border-line pt-6">
           <div className="flex justify-end gap-2">
             <Link to="/" className={buttonClass('quiet')}>

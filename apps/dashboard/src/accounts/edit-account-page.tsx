@@ -11,6 +11,8 @@ import { BackLink } from '../ui/back-link.tsx'
 import { DisconnectDialog } from './disconnect-dialog.tsx'
 import { EditNameForm } from './edit-name-form.tsx'
 import { EditServersForm } from './edit-servers-form.tsx'
+import { EditWindowForm } from './edit-window-form.tsx'
+import { MailboxChoice } from './mailbox-choice.tsx'
 import { SyncErrorNotice } from './sync-error-notice.tsx'
 import { useAccounts, useMakeDefault } from './use-accounts.ts'
 
@@ -65,6 +67,12 @@ function EditAccount({ account, accounts }: { readonly account: Account; readonl
               Make default
             </Button>
           )}
+        </Section>
+        <Section title="How much mail" description="A later day leaves what is stored. An earlier one fetches what is missing.">
+          <EditWindowForm account={account} />
+        </Section>
+        <Section title="Mailboxes" description="Those that are left out are not opened any more. What is stored of them stays.">
+          <MailboxChoice accountId={account.id} />
         </Section>
         <Section
           title="Servers and sign-in"

@@ -33,6 +33,7 @@ export function MailboxNav({ accountId, selectedId }: MailboxNavProps) {
           >
             <MailboxIcon mailbox={mailbox} />
             <span className="min-w-0 grow truncate">{label}</span>
+            {!mailbox.synced && <span className="shrink-0 text-xs text-muted">Left out</span>}
             {mailbox.messagesUnseen > 0 && (
               <span className="text-xs text-muted tabular-nums">
                 {mailbox.messagesUnseen.toLocaleString()}
