@@ -31,6 +31,8 @@ const ROWS: readonly (readonly [VerificationStage, string, LinkReason])[] = [
   ['tls', 'ERR_SSL_DH_KEY_TOO_SMALL', 'no_common_tls'],
   ['auth', 'ECONNRESET', 'lost'],
   ['ready', 'EPIPE', 'lost'],
+  ['ready', 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'lost'],
+  ['ready', 'ERR_SSL_WRONG_VERSION_NUMBER', 'lost'],
 ]
 
 describe('classifyLinkFailure', () => {

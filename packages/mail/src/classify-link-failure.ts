@@ -42,6 +42,8 @@ const NO_COMMON_TLS = /^(?:ERR_SSL_|EPROTO)/u
 export function classifyLinkFailure(stage: VerificationStage, errorCode: string): LinkReason {
   if (stage === 'dns') return 'host_unknown'
   if (stage === 'connect') return errorCode === 'ETIMEDOUT' ? 'timeout' : 'unreachable'
+  // TLS was agreed upon long ago: what breaks it now is octets that were changed on their way.
+  if (stage === 'ready') return 'lost'
   const certificate = CERTIFICATE_PROBLEMS[errorCode]
   if (certificate !== undefined) return certificate
   if (NOT_TLS.test(errorCode)) return 'not_tls'
