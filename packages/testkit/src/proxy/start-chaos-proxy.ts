@@ -2,10 +2,13 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { portOf } from '../process/free-ports.ts'
 
-/** What becomes of a connection. `reset`: RST to both ends. `stall`: it stays open and nothing comes any more, as from a lost route. */
+/**
+ * What becomes of a connection. `reset`: RST to both ends. `stall`: it stays open and nothing comes any more, as from a lost route. `garble`: what
+ * comes is no more what was sent.
+ */
 export interface Mischief {
-  readonly how: 'reset' | 'stall'
-  /** So many octets of the connection are passed on, both ways together. */
+  readonly how: 'reset' | 'stall' | 'garble'
+  /** So many octets of the connection are passed on as they are, both ways together. */
   readonly afterOctets: number
 }
 
@@ -16,7 +19,7 @@ export interface ChaosProxy extends AsyncDisposable {
   mischief: Mischief | null
   /** Connections made so far. */
   readonly connections: number
-  /** Octets passed on so far, both ways together. */
+  /** Octets passed on so far as they were, both ways together. */
   readonly octets: number
   /** Resets every connection that is open. */
   resetAll(): void
@@ -106,8 +109,12 @@ class Link {
     const allowed = mischief === null ? octets.length : Math.min(octets.length, mischief.afterOctets - this.#passed)
     this.#passed += allowed
     this.#count(allowed)
-    if (!to.write(octets.subarray(0, allowed))) from.pause()
-    if (mischief === null || allowed === octets.length) return
+    const passed =
+      mischief?.how === 'garble'
+        ? Buffer.concat([octets.subarray(0, allowed), invert(octets.subarray(allowed))])
+        : octets.subarray(0, allowed)
+    if (!to.write(passed)) from.pause()
+    if (mischief === null || mischief.how === 'garble' || allowed === octets.length) return
     if (mischief.how === 'reset') {
       this.reset()
       return
@@ -116,4 +123,8 @@ class Link {
     this.#input.client.pause()
     this.#input.upstream.pause()
   }
+}
+
+function invert(octets: Buffer): Buffer {
+  return Buffer.from(octets.map((octet) => octet ^ 0xff))
 }

@@ -75,6 +75,16 @@ test('stalls a connection: it stays open, and nothing comes any more', async () 
   expect([client.heard(), client.socket.destroyed]).toEqual(['he', false])
 })
 
+test('garbles what comes after so many octets', async () => {
+  await using echo = await startEcho()
+  await using proxy = await startChaosProxy(echo.port)
+  proxy.mischief = { how: 'garble', afterOctets: 7 }
+  using client = await open(proxy.port)
+  client.socket.write('hello')
+  await vi.waitFor(() => expect(client.heard()).toHaveLength('he'.length + 3 * '\uFFFD'.length))
+  expect([client.heard().slice(0, 2), proxy.octets]).toEqual(['he', 7])
+})
+
 test('resets what is open when it is told to', async () => {
   await using echo = await startEcho()
   await using proxy = await startChaosProxy(echo.port)
