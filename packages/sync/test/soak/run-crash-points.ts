@@ -25,6 +25,8 @@ let failed = 0
 type Run = (stage: MailStage, scenario: Scenario) => Promise<InterruptedRuns>
 const everyRun = values.every
 const CUTS = 400
+/** Each waits for its deadline, up to five minutes, all of them at once. */
+const STALLS = 60
 const runs: Readonly<Record<string, Run>> = {
   ...Object.fromEntries(
     Object.entries(FAULTS).map(([name, fault]): [string, Run] => [
@@ -33,6 +35,10 @@ const runs: Readonly<Record<string, Run>> = {
     ]),
   ),
   'the connection to the mail server is cut': async (stage, scenario) => runWithCuts(stage, scenario, { steps: CUTS, everyRun }),
+  'the connection to the mail server is garbled': async (stage, scenario) =>
+    runWithCuts(stage, scenario, { steps: CUTS, how: 'garble', everyRun }),
+  'the connection to the mail server stalls': async (stage, scenario) =>
+    runWithCuts(stage, scenario, { steps: STALLS, how: 'stall', lanes: STALLS, everyRun }),
   'the process is killed': async (stage, scenario) => runWithKills(stage, scenario, { everyRun }),
 }
 
