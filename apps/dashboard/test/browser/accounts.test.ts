@@ -89,7 +89,7 @@ describe('editing', () => {
     await connect(page, 'name@example.com')
     await choose(page, 'name@example.com', 'Edit')
     await page.getByRole('textbox', { name: /^Name/u }).fill('Example Studio')
-    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('region', { name: 'Display name' }).getByRole('button', { name: 'Save' }).click()
     await page.getByText('The name is saved.').waitFor()
     await page.getByRole('main').getByRole('link', { name: 'Accounts' }).click()
     await row(page, 'name@example.com').getByText('Example Studio').waitFor()
