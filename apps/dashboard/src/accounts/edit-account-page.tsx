@@ -68,10 +68,14 @@ function EditAccount({ account, accounts }: { readonly account: Account; readonl
             </Button>
           )}
         </Section>
-        <Section title="How much mail" description="A later day leaves what is stored. An earlier one fetches what is missing.">
+        <Section id="window" title="How much mail" description="A later day leaves what is stored. An earlier one fetches what is missing.">
           <EditWindowForm account={account} />
         </Section>
-        <Section title="Mailboxes" description="Those that are left out are not opened any more. What is stored of them stays.">
+        <Section
+          id="mailboxes"
+          title="Mailboxes"
+          description="Those that are left out are not opened any more. What is stored of them stays."
+        >
           <MailboxChoice accountId={account.id} />
         </Section>
         <Section

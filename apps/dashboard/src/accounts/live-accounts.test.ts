@@ -1,7 +1,7 @@
 import type { LiveEvent, SyncProgress } from '@maildock/client'
 import { describe, expect, it } from 'vitest'
 import { makeAccount } from '../../test/fixture/account.ts'
-import { applyLiveEvent, upsertAccount, type LiveAccounts } from './live-accounts.ts'
+import { applyLiveEvent, listChangedMail, upsertAccount, type LiveAccounts } from './live-accounts.ts'
 
 const first = makeAccount({ id: 'a', isDefault: true })
 const second = makeAccount({ id: 'b', email: 'support@example.com' })
@@ -38,6 +38,29 @@ describe('applyLiveEvent', () => {
   ])('does no harm when $type comes twice', (event) => {
     const once = applyLiveEvent(state, event)
     expect(applyLiveEvent(once, event)).toEqual(once)
+  })
+})
+
+describe('listChangedMail', () => {
+  const later = new Date('2026-01-15T12:00:00Z')
+  it.each<[string, LiveEvent, readonly string[]]>([
+    ['new messages', { type: 'messages', accountId: 'b' }, ['b']],
+    [
+      'the end of a pass, which may have brought what was not announced',
+      { type: 'account', account: { ...second, lastSyncedAt: later } },
+      ['b'],
+    ],
+    ['an account that is new', { type: 'account', account: makeAccount({ id: 'c' }) }, ['c']],
+    ['an account with another name', { type: 'account', account: { ...second, name: 'Support' } }, []],
+    ['a snapshot after a broken connection: all', { type: 'snapshot', accounts: [first, second], progress: [] }, ['a', 'b']],
+    ['progress', { type: 'progress', progress }, []],
+    ['an account that is gone', { type: 'removed', accountId: 'b' }, []],
+  ])('by %s', (_what, event, changed) => {
+    expect(listChangedMail(state.accounts, event)).toEqual(changed)
+  })
+
+  it('by nothing at first: what is on screen was read a moment ago', () => {
+    expect(listChangedMail(null, { type: 'snapshot', accounts: [first, second], progress: [] })).toEqual([])
   })
 })
 

@@ -30,6 +30,29 @@ export function applyLiveEvent(state: LiveAccounts, event: LiveEvent): LiveAccou
   }
 }
 
+/**
+ * The accounts whose mail an event lets one expect to have changed. Not every message is announced while many come at once; the end of a pass is,
+ * by its account. A snapshot after others stands for everything that was missed.
+ * @param told the accounts as events have told them before; null: this is the first event
+ */
+export function listChangedMail(told: readonly Account[] | null, event: LiveEvent): readonly string[] {
+  switch (event.type) {
+    case 'snapshot':
+      return told === null ? [] : event.accounts.map(({ id }) => id)
+    case 'account': {
+      const before = told?.find(({ id }) => id === event.account.id)
+      return before?.lastSyncedAt?.getTime() === event.account.lastSyncedAt?.getTime() ? [] : [event.account.id]
+    }
+    case 'messages':
+      return [event.accountId]
+    case 'removed':
+    case 'progress':
+      return []
+    default:
+      return event satisfies never
+  }
+}
+
 /** Puts an account in its place. One default only: what an account that became it replaces is no longer it. */
 export function upsertAccount(accounts: readonly Account[], changed: Account): readonly Account[] {
   const others = changed.isDefault

@@ -18,7 +18,7 @@ export function MailboxTrouble({ accountId, progress }: MailboxTroubleProps) {
       tone="warn"
       title={title}
       action={
-        <Link to="/accounts/$accountId/edit" params={{ accountId }} className={buttonClass('secondary', 'sm')}>
+        <Link to="/accounts/$accountId/edit" params={{ accountId }} hash="mailboxes" className={buttonClass('secondary', 'sm')}>
           Choose mailboxes
         </Link>
       }

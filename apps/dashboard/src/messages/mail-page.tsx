@@ -1,15 +1,18 @@
+import type { Account, Mailbox } from '@maildock/client'
 import { Outlet, useMatch, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { MailOpen } from 'lucide-react'
 import { useAccounts } from '../accounts/use-accounts.ts'
 import { describeFailure } from '../shell/failure-message.ts'
 import { NotFoundPage } from '../shell/error-page.tsx'
+import { useLive } from '../shell/live.tsx'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Notice } from '../ui/notice.tsx'
+import { EmptyList } from './empty-list.tsx'
+import { explainEmptyList } from './explain-empty-list.ts'
 import { MailHeader } from './mail-header.tsx'
 import { findInbox, labelOf } from './mailbox-order.ts'
 import { LoadingMessages, MessageList } from './message-list.tsx'
-import { NoMessages } from './no-messages.tsx'
 import { useMailboxes } from './use-mailboxes.ts'
 
 const ROUTE = '/app/accounts/$accountId'
@@ -58,10 +61,8 @@ export function MailPage() {
           </div>
         ) : mailboxes.data === undefined || account === undefined ? (
           <LoadingMessages />
-        ) : open === undefined ? (
-          <NoMessages account={account} />
         ) : (
-          <MessageList key={open.id} account={account} mailbox={open} label={labelOf(open)} />
+          <MailboxMessages account={account} mailboxes={mailboxes.data} open={open} />
         )}
       </section>
       <section
@@ -72,6 +73,20 @@ export function MailPage() {
       </section>
     </div>
   )
+}
+
+interface MailboxMessagesProps {
+  readonly account: Account
+  readonly mailboxes: readonly Mailbox[]
+  readonly open: Mailbox | undefined
+}
+
+function MailboxMessages({ account, mailboxes, open }: MailboxMessagesProps) {
+  const { progress } = useLive()
+  const label = open === undefined ? undefined : labelOf(open)
+  const reason = explainEmptyList({ account, mailboxes, mailbox: open, progress: progress.get(account.id) })
+  const empty = <EmptyList account={account} reason={reason} label={label} />
+  return open === undefined ? empty : <MessageList key={open.id} account={account} mailbox={open} label={labelOf(open)} empty={empty} />
 }
 
 function NothingOpen() {

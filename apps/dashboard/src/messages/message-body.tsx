@@ -1,21 +1,13 @@
 import type { Message } from '@maildock/client'
 import { cx } from '../ui/cx.ts'
-import { Notice } from '../ui/notice.tsx'
-import { describeSize, splitQuotes } from './message-text.ts'
+import { splitQuotes } from './message-text.ts'
+import { MissingText } from './missing-text.tsx'
 
 const QUOTES = ['', 'border-l-2 border-line-strong pl-3 text-muted', 'ml-3.5 border-l-2 border-line-strong pl-3 text-muted'] as const
 
 /** The text of a message, quotations set apart; or why there is none. Never HTML: text nodes only. */
 export function MessageBody({ message }: { readonly message: Message }) {
-  if (message.text === null || message.text.trim() === '') {
-    return (
-      <div className="mt-6">
-        <Notice tone="info" title="There is no text to show">
-          {explainMissingText(message)}
-        </Notice>
-      </div>
-    )
-  }
+  if (message.text === null || message.text.trim() === '') return <MissingText message={message} />
   return (
     <div className="mt-6 flex flex-col gap-3 text-base leading-relaxed">
       {splitQuotes(message.text).map((block, index) => (
@@ -27,19 +19,4 @@ export function MessageBody({ message }: { readonly message: Message }) {
       ))}
     </div>
   )
-}
-
-function explainMissingText({ bodyState, sizeOctets }: Message): string {
-  switch (bodyState) {
-    case 'pending':
-      return 'The text of this message is on its way from the mail server.'
-    case 'stored':
-      return 'The message has no plain-text part. Formatted mail cannot be shown here yet.'
-    case 'too_large':
-      return `At ${describeSize(sizeOctets)} the message is too large to be stored whole. It is complete on the mail server.`
-    case 'unparsable':
-      return 'The message is not built as mail should be. It is stored as it came, and complete on the mail server.'
-    default:
-      return bodyState satisfies never
-  }
 }

@@ -1,5 +1,5 @@
 import type { Account, Mailbox } from '@maildock/client'
-import { useRef } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { describeFailure } from '../shell/failure-message.ts'
 import { useListKeys } from '../shell/use-shortcuts.ts'
 import { Button } from '../ui/button.tsx'
@@ -7,17 +7,18 @@ import { Notice } from '../ui/notice.tsx'
 import { useNow } from '../ui/relative-time.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { MessageRow } from './message-row.tsx'
-import { NoMessages } from './no-messages.tsx'
 import { useMessages } from './use-messages.ts'
 
 export interface MessageListProps {
   readonly account: Account
   readonly mailbox: Mailbox
   readonly label: string
+  /** What stands there while there are no messages. */
+  readonly empty: ReactNode
 }
 
 /** The messages of a mailbox, newest first, a page at a time. Rows out of sight cost nothing (`lazy-row`). */
-export function MessageList({ account, mailbox, label }: MessageListProps) {
+export function MessageList({ account, mailbox, label, empty }: MessageListProps) {
   const list = useRef<HTMLUListElement>(null)
   const now = useNow(60_000)
   useListKeys(list)
@@ -45,7 +46,7 @@ export function MessageList({ account, mailbox, label }: MessageListProps) {
     )
   }
   const messages = data.pages.flatMap((page) => page.messages)
-  if (messages.length === 0) return <NoMessages account={account} label={label} />
+  if (messages.length === 0) return empty
   const outgoing = mailbox.specialUse === '\\Sent' || mailbox.specialUse === '\\Drafts'
   return (
     <>

@@ -15,6 +15,7 @@ import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { describeCorrespondent, nameOf } from './correspondents.ts'
 import { MessageBody } from './message-body.tsx'
 import { describeSize } from './message-text.ts'
+import { TextSkeleton } from './missing-text.tsx'
 
 const ROUTE = '/app/accounts/$accountId/messages/$messageId'
 
@@ -166,9 +167,7 @@ function LoadingMessage() {
           <Skeleton className="mt-2 h-4 w-40" />
         </div>
       </div>
-      <Skeleton className="mt-6 h-4 w-full" />
-      <Skeleton className="mt-2.5 h-4 w-11/12" />
-      <Skeleton className="mt-2.5 h-4 w-4/5" />
+      <TextSkeleton />
     </div>
   )
 }

@@ -1,14 +1,14 @@
-import { needsSignIn, toMaildockError, type LiveEvent, type SyncProgress } from '@maildock/client'
+import { needsSignIn, toMaildockError, type Account, type LiveEvent, type Message, type SyncProgress } from '@maildock/client'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useSubscription } from '@trpc/tanstack-react-query'
 import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import { applyLiveEvent } from '../accounts/live-accounts.ts'
+import { applyLiveEvent, listChangedMail } from '../accounts/live-accounts.ts'
 import { leaveForSignIn } from '../session/leave-for-sign-in.ts'
 import { useTRPC } from './trpc.ts'
 
 const RECONNECT_MS = 3_000
-const MESSAGES_REFRESH_MS = 1_500
+const MAIL_REFRESH_MS = 1_500
 
 export interface Live {
   readonly progress: ReadonlyMap<string, SyncProgress>
@@ -16,7 +16,9 @@ export interface Live {
   readonly connected: boolean
 }
 
-const LiveContext = createContext<Live>({ progress: new Map(), connected: true })
+const NO_PROGRESS: Live['progress'] = new Map()
+
+const LiveContext = createContext<Live>({ progress: NO_PROGRESS, connected: true })
 
 export function useLive(): Live {
   return useContext(LiveContext)
@@ -29,14 +31,12 @@ export function useLive(): Live {
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
-  const [progress, setProgress] = useState<ReadonlyMap<string, SyncProgress>>(new Map())
-  const refreshMessages = useMessagesRefresh()
+  const [progress, setProgress] = useState(NO_PROGRESS)
+  const refreshMail = useMailRefresh()
 
   const onData = (event: LiveEvent) => {
-    if (event.type === 'messages') {
-      refreshMessages(event.accountId)
-      return
-    }
+    refreshMail(event)
+    if (event.type === 'messages') return
     const key = trpc.accounts.list.queryKey()
     const accounts = queryClient.getQueryData(key) ?? []
     if (event.type !== 'progress') {
@@ -63,10 +63,14 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>
 }
 
-/** Reads an account's mail lists again, at most once in a while: a first sync announces new messages many times a second. */
-function useMessagesRefresh(): (accountId: string) => void {
+/**
+ * After events that tell of it, reads an account's lists, and messages that lack their text, again; at most once in a while, as a first sync
+ * announces new messages many times a second.
+ */
+function useMailRefresh(): (event: LiveEvent) => void {
   const trpc = useTRPC()
   const queryClient = useQueryClient()
+  const told = useRef<readonly Account[] | null>(null)
   const timers = useRef(new Map<string, ReturnType<typeof setTimeout>>())
   useEffect(() => {
     const pending = timers.current
@@ -75,14 +79,25 @@ function useMessagesRefresh(): (accountId: string) => void {
       pending.clear()
     }
   }, [])
-  return (accountId) => {
-    if (timers.current.has(accountId)) return
-    const refresh = () => {
-      timers.current.delete(accountId)
-      void queryClient.invalidateQueries(trpc.mailboxes.list.queryFilter({ accountId }))
-      // Whatever mailbox and page size: every list of this account.
-      void queryClient.invalidateQueries({ queryKey: [...trpc.messages.list.pathKey(), { input: { accountId } }] })
+  const refresh = (accountId: string) => {
+    timers.current.delete(accountId)
+    void queryClient.invalidateQueries(trpc.mailboxes.list.queryFilter({ accountId }))
+    // Whatever mailbox and page size: every list of this account.
+    void queryClient.invalidateQueries({ queryKey: [...trpc.messages.list.pathKey(), { input: { accountId } }] })
+    // Of single messages those that were read before their text was there. The others do not change.
+    const opened = queryClient.getQueriesData<Message>({ queryKey: [...trpc.messages.get.pathKey(), { input: { accountId } }] })
+    for (const [queryKey, message] of opened) {
+      if (message?.bodyState === 'pending') void queryClient.invalidateQueries({ queryKey, exact: true })
     }
-    timers.current.set(accountId, setTimeout(refresh, MESSAGES_REFRESH_MS))
+  }
+  return (event) => {
+    for (const accountId of listChangedMail(told.current, event)) {
+      if (timers.current.has(accountId)) continue
+      timers.current.set(
+        accountId,
+        setTimeout(() => refresh(accountId), MAIL_REFRESH_MS),
+      )
+    }
+    told.current = applyLiveEvent({ accounts: told.current ?? [], progress: NO_PROGRESS }, event).accounts
   }
 }

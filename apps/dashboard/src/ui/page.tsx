@@ -33,15 +33,18 @@ export function useDocumentTitle(title: string): void {
 }
 
 export interface SectionProps {
+  /** For links that lead here. */
+  readonly id?: string
   readonly title: string
   readonly description?: ReactNode
   readonly children: ReactNode
 }
 
 /** A settings section: what it is about on the left, the controls on the right; one below the other on a phone. */
-export function Section({ title, description, children }: SectionProps) {
+export function Section({ id, title, description, children }: SectionProps) {
   return (
     <section
+      id={id}
       aria-label={title}
       className="grid gap-x-10 gap-y-4 border-t border-line py-8 first:border-t-0 first:pt-2 lg:grid-cols-[14rem_1fr]"
     >

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeAge, describeDistance, describeMessageDate } from './relative-date.ts'
+import { describeAge, describeDay, describeDistance, describeMessageDate } from './relative-date.ts'
 
 const now = new Date(2026, 10, 18, 15, 30)
 const ago = (ms: number) => new Date(now.getTime() - ms)
@@ -43,4 +43,8 @@ describe('describeMessageDate', () => {
   ])('%s is "%s"', (date, words) => {
     expect(describeMessageDate(date, now, 'en-GB')).toBe(words)
   })
+})
+
+it('names a day', () => {
+  expect(describeDay(new Date(2026, 0, 15), 'en-GB')).toBe('15 January 2026')
 })

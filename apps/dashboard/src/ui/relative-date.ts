@@ -39,6 +39,11 @@ export function describeFullDate(date: Date, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).format(date)
 }
 
+/** A day by its name: "15 January 2026". */
+export function describeDay(date: Date, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(date)
+}
+
 /** Midnights between two moments, in local time. Counted by calendar, because a day can have 23 or 25 hours. */
 function calendarDaysBetween(earlier: Date, later: Date): number {
   return Math.round((midnightOf(later) - midnightOf(earlier)) / DAY)
