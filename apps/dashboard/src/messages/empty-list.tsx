@@ -18,19 +18,22 @@ interface Words {
   readonly icon: LucideIcon
   readonly title: string
   readonly text: string
+  /** Of an error, for whoever is asked for help. */
+  readonly code?: string
   readonly action?: ReactNode
 }
 
 /** Why there is nothing in a list of messages, and what leads out of it where something does. */
 export function EmptyList({ account, reason, label = 'This mailbox' }: EmptyListProps) {
   const now = useNow()
-  const { icon: Icon, title, text, action } = describe({ account, reason, label, now })
+  const { icon: Icon, title, text, code, action } = describe({ account, reason, label, now })
   return (
     <div className="m-auto flex max-w-92 flex-col items-center gap-3 px-8 py-16 text-center text-sm text-muted">
       <Icon aria-hidden className="size-8 stroke-[1.25] text-faint" />
-      <p className="max-w-full break-words">
+      <p className="max-w-full text-balance break-words">
         <strong className="mb-0.5 block text-base font-medium text-ink">{title}</strong>
         {text}
+        {code !== undefined && <span className="mt-1 block text-xs">{code}</span>}
       </p>
       {action}
     </div>
@@ -64,7 +67,8 @@ function describe({ account, reason, label, now }: Described): Words {
       return {
         icon: CircleAlert,
         title: `${label} cannot be read at the moment`,
-        text: `${reason.error.message} (${reason.error.code}) ${describeNextAttempt(reason.error.nextAttemptAt, now)}`,
+        text: `${reason.error.message} ${describeNextAttempt(reason.error.nextAttemptAt, now)}`,
+        code: reason.error.code,
         action: <EditLink account={account} section="mailboxes" label="Choose mailboxes" />,
       }
     case 'arriving':
