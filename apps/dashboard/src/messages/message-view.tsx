@@ -48,6 +48,7 @@ export function MessageView() {
         <OpenMessage key={message.id} message={message} />
       ) : error !== null ? (
         <div className="p-4 sm:p-8">
+          <h1 className="sr-only">Message</h1>
           <Notice
             tone="bad"
             announce
@@ -158,14 +159,18 @@ function Attachments({ message: { attachments } }: { readonly message: Message }
 function LoadingMessage() {
   return (
     <div className="mx-auto w-full max-w-3xl px-4 py-6 sm:px-8 lg:py-8">
+      <h1 className="sr-only">Message</h1>
       <LoadingLabel what="the message" />
       <Skeleton className="h-7 w-3/4" />
-      <div className="mt-4 flex gap-3 border-b border-line pb-5">
-        <Skeleton className="size-9 rounded-full" />
-        <div className="grow">
-          <Skeleton className="h-4 w-52" />
-          <Skeleton className="mt-2 h-4 w-40" />
+      <div className="mt-4 border-b border-line pb-5">
+        <div className="flex gap-3">
+          <Skeleton className="size-9 rounded-full" />
+          <div className="grow">
+            <Skeleton className="h-4 w-52" />
+            <Skeleton className="mt-2 h-4 w-40" />
+          </div>
         </div>
+        <Skeleton className="mt-3 h-5 w-56 sm:hidden" />
       </div>
       <TextSkeleton />
     </div>
