@@ -1,7 +1,7 @@
 import { MailFault, openImapSession, type EgressPolicy, type ImapSession, type MailboxStatus, type Parser } from '@maildock/mail'
 import type { Vault } from '@maildock/vault'
 import { followRenames } from './follow-renames.ts'
-import type { Admission } from './hosts/host-gate.ts'
+import type { Admission } from './hosts/admission.ts'
 import { signInAdmitted } from './hosts/sign-in-admitted.ts'
 import type { SourceMemory } from './ingest/source-memory.ts'
 import type { Pass } from './pass.ts'

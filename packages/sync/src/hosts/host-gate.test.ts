@@ -1,6 +1,7 @@
 import { silentLogger } from '@maildock/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { HostGate, type Admission, type AdmissionRequest, type HostRefusal } from './host-gate.ts'
+import type { Admission, AdmissionRequest, HostRefusal } from './admission.ts'
+import { HostGate } from './host-gate.ts'
 import { createMemoryHosts } from '../../test/fixture/memory-hosts.ts'
 
 beforeEach(() => {
@@ -78,6 +79,27 @@ describe('HostGate', () => {
     await settle()
     expect(second.admitted).toHaveLength(3)
     expect(recovered).toEqual([HOST])
+  })
+
+  it('lets all try again when the one that did was told that its password is wrong: the host is up, and nothing was opened', async () => {
+    const gate = new HostGate({ logger: silentLogger })
+    const recovered: string[] = []
+    gate.onRecovered = (host) => recovered.push(host)
+    const first = ask(gate, 8)
+    await settle()
+    fail(first.admitted)
+    await settle(10 * 60_000)
+    const second = ask(gate, 10)
+    await settle()
+    expect(second.admitted).toHaveLength(1)
+    second.admitted[0]?.answered()
+    second.admitted[0]?.[Symbol.dispose]()
+    await settle()
+    // One at a time until a login succeeds.
+    expect([second.admitted.length, second.refused.length, recovered]).toEqual([2, 0, [HOST]])
+    second.admitted[1]?.opened()
+    await settle()
+    expect(second.admitted).toHaveLength(4)
   })
 
   it('learns a limit from refusals of two accounts, tells what is over it, and turns others away', async () => {
@@ -175,6 +197,22 @@ describe('several processes', () => {
     await settle()
     expect(probes.map(({ admitted }) => admitted.length)).toEqual([1, 0])
     probes[0]?.admitted[0]?.opened()
+    await settle(4_000)
+    const after = ask(right, 1)
+    await settle()
+    expect(after.admitted).toHaveLength(1)
+  })
+
+  it('go on when the one that tried was told that its password is wrong', async () => {
+    const shared = createMemoryHosts(2)
+    const [left, right] = [new HostGate({ logger: silentLogger, shared }), new HostGate({ logger: silentLogger, shared })]
+    const first = ask(left, 8)
+    await settle()
+    fail(first.admitted)
+    await settle(10 * 60_000)
+    const probe = ask(left, 1)
+    await settle()
+    probe.admitted[0]?.answered()
     await settle(4_000)
     const after = ask(right, 1)
     await settle()

@@ -1,8 +1,9 @@
-import type { ErrorCode, Logger } from '@maildock/core'
+import type { Logger } from '@maildock/core'
+import { refuse, type Admission, type AdmissionRequest, type HostRefusal } from './admission.ts'
 import {
   firstWindow,
   isDown,
-  isNewsThatItOpened,
+  isNews,
   isWell,
   nextHostState,
   nextWindow,
@@ -10,35 +11,8 @@ import {
   type HostEvent,
   type HostState,
 } from './host-state.ts'
-import { planAdmission, planAllowance, type Purpose } from './plan-admission.ts'
+import { planAdmission, planAllowance } from './plan-admission.ts'
 import type { SharedHosts } from './shared-hosts.ts'
-
-export interface AdmissionRequest {
-  /** Name and port, in one spelling. */
-  readonly host: string
-  readonly accountId: string
-  readonly purpose: Purpose
-  /** A person waits for it. */
-  readonly urgent?: boolean
-  /** How long to wait for a turn. Default: for ever. */
-  readonly patienceMs?: number
-}
-
-/** The right to open one connection to a host. Tell how it went; disposing ends the connection's count, or the attempt. */
-export interface Admission extends Disposable {
-  readonly admitted: true
-  opened(): void
-  failed(code: ErrorCode, early: boolean): void
-  refused(retryAfterMs?: number): void
-}
-
-/** down: the host is not tried for now, `code` says why. full: it has as many connections as it allows. busy: no turn within the patience. */
-export interface HostRefusal {
-  readonly admitted: false
-  readonly because: 'down' | 'full' | 'busy'
-  readonly code: ErrorCode
-  readonly retryAfterMs: number
-}
 
 interface Waiting {
   readonly request: AdmissionRequest
@@ -65,7 +39,6 @@ export interface HostGateOptions {
 /** More watches than a host allows this process. */
 export type OnSurplus = (host: string, surplus: number) => void
 
-const BUSY_AGAIN_MS = 10_000
 /** What other processes know is read again after this. */
 const FRESH_MS = 3_000
 
@@ -112,7 +85,7 @@ export class HostGate {
     }
     const onAbort = (): void => void (leave() && reject(signal.reason))
     const { patienceMs } = request
-    const patience = patienceMs === undefined ? undefined : setTimeout(() => leave() && resolve(refusal('busy', BUSY_AGAIN_MS)), patienceMs)
+    const patience = patienceMs === undefined ? undefined : setTimeout(() => leave() && resolve(refuse('busy')), patienceMs)
     signal.addEventListener('abort', onAbort, { once: true })
     enqueue(host.queue, waiting)
     this.#pump(request.host, host)
@@ -186,7 +159,7 @@ export class HostGate {
           void this.#probe(host, next)
           break
         case 'refuse':
-          next.settle(refusal(plan.because, plan.retryAfterMs, state.failureCode))
+          next.settle(refuse(plan.because, { code: state.failureCode, retryAfterMs: plan.retryAfterMs }))
           break
         default:
           plan satisfies never
@@ -214,7 +187,7 @@ export class HostGate {
       settle(admission)
       return
     }
-    settle(refusal('down', BUSY_AGAIN_MS, host.state.failureCode))
+    settle(refuse('down', { code: host.state.failureCode }))
     admission[Symbol.dispose]()
   }
 
@@ -239,6 +212,7 @@ export class HostGate {
         leave('connected')
         this.#apply(name, host, { type: 'opened' })
       },
+      answered: () => end({ type: 'answered' }),
       failed: (code, early) => end({ type: 'failed', accountId, code, early }),
       refused: (retryAfterMs) => {
         const connections = (host.open.jobs + host.open.watches) * this.#processes
@@ -251,10 +225,9 @@ export class HostGate {
   #apply(name: string, host: Host, event: HostEvent | null): void {
     if (event !== null) {
       const [before, now] = [host.state, Date.now()]
-      const isNews = event.type !== 'opened' || isNewsThatItOpened(before, now)
       host.window = nextWindow(host.window, event)
       const after = nextHostState(before, event, { now, random: Math.random() })
-      if (isNews) {
+      if (isNews(before, event, now)) {
         void this.#tell(name, event, { recovered: isDown(before) && !isDown(after) })
       }
       this.#adopt(name, after)
@@ -298,10 +271,6 @@ function createHost(): Host {
 function enqueue(queue: Waiting[], waiting: Waiting): void {
   const place = waiting.request.purpose === 'job' ? queue.findIndex(({ request }) => request.purpose !== 'job') : -1
   queue.splice(place < 0 ? queue.length : place, 0, waiting)
-}
-
-function refusal(because: HostRefusal['because'], retryAfterMs: number, code: ErrorCode | null = null): HostRefusal {
-  return { admitted: false, because, code: code ?? 'upstream.unavailable', retryAfterMs }
 }
 
 function nameOf(error: unknown): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   firstWindow,
   isDown,
-  isNewsThatItOpened,
+  isNews,
   isWell,
   jitteredPauseMs,
   nextHostState,
@@ -19,6 +19,7 @@ function after(events: readonly (readonly [at: number, event: HostEvent])[], ran
 }
 
 const opened: HostEvent = { type: 'opened' }
+const answered: HostEvent = { type: 'answered' }
 const failed: HostEvent = { type: 'failed', accountId: 'a', code: 'host.unreachable', early: true }
 const unanswered = (accountId: string): HostEvent => ({ type: 'failed', accountId, code: 'upstream.unavailable', early: false })
 const refused = (accountId: string, connections = 40, retryAfterMs?: number): HostEvent => ({
@@ -59,6 +60,13 @@ describe('a host that fails', () => {
     expect(state.failureCode).toBeNull()
   })
 
+  it('is well again when it tells that a password is wrong: somebody is there to tell it', () => {
+    const down = failuresInARow(9)
+    const state = nextHostState(down, answered, { now: 0, random: 0 })
+    expect([isDown(state), isWell(state), state.failureCode]).toEqual([false, true, null])
+    expect([isNews(down, answered, 0), isNews(state, answered, 0), isNews(state, failed, 0)]).toEqual([true, false, true])
+  })
+
   it('at the login of one account alone is not down: it may be that account', () => {
     expect(after([0, 1, 2, 3].map((now) => [now, unanswered('a')])).failures).toBe(0)
     expect(after(['a', 'b', 'c', 'd'].map((account, now) => [now, unanswered(account)])).failures).toBe(3)
@@ -80,6 +88,7 @@ describe('the window of logins under way', () => {
     expect(firstWindow(failuresInARow(1))).toBe(1)
     expect(nextWindow(16, failed)).toBe(1)
     expect([1, 2, 4, 8, 16].map((window) => nextWindow(window, opened))).toEqual([2, 4, 8, 16, 16])
+    expect([1, 8].map((window) => nextWindow(window, answered))).toEqual([1, 8])
   })
 })
 
@@ -127,9 +136,11 @@ describe('a host that refuses', () => {
     ]
     expect(after([...limited, [MINUTE, opened]]).limit).toBe(8)
     expect(after([...limited, [15 * MINUTE, opened], [16 * MINUTE, opened]]).limit).toBe(10)
+    // What refuses a password holds no connection.
+    expect(after([...limited, [15 * MINUTE, answered]])).toMatchObject({ limit: 8, failures: 0 })
     expect(after([...limited, [15 * MINUTE, opened], [30 * MINUTE, opened]]).limit).toBe(13)
     const settled = after([...limited, [MINUTE, opened]])
-    expect([2 * MINUTE, 15 * MINUTE].map((now) => isNewsThatItOpened(settled, now))).toEqual([false, true])
-    expect(isNewsThatItOpened(UNKNOWN_HOST, MINUTE)).toBe(false)
+    expect([2 * MINUTE, 15 * MINUTE].map((now) => isNews(settled, opened, now))).toEqual([false, true])
+    expect(isNews(UNKNOWN_HOST, opened, MINUTE)).toBe(false)
   })
 })

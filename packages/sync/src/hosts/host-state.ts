@@ -17,11 +17,11 @@ export interface HostState {
 }
 
 /**
- * opened: a login succeeded. failed: the host could not be reached, hung up, or could not say whether the password is right. refused: too many
- * connections, or too much of anything.
+ * opened: a login succeeded. answered: it was refused for a reason of the account's, such as a password that is wrong: so the host is up. failed: the
+ * host could not be reached, hung up, or could not say whether the password is right. refused: too many connections, or too much of anything.
  */
 export type HostEvent =
-  | { readonly type: 'opened' }
+  | { readonly type: 'opened' | 'answered' }
   | {
       readonly type: 'failed'
       readonly accountId: string
@@ -74,9 +74,24 @@ export function isDown({ failures }: HostState): boolean {
   return failures >= DOWN_AFTER
 }
 
-/** Whether a success changes what is known. */
-export function isNewsThatItOpened(state: HostState, now: number): boolean {
-  return state.failures > 0 || (state.limit !== Number.POSITIVE_INFINITY && now - state.limitedAt >= LIMIT_LASTS_MS)
+/** Whether an event changes what is known. A success seldom does; a failure always. */
+export function isNews(state: HostState, { type }: HostEvent, now: number): boolean {
+  switch (type) {
+    case 'opened':
+      return state.failures > 0 || (state.limit !== Number.POSITIVE_INFINITY && now - state.limitedAt >= LIMIT_LASTS_MS)
+    case 'answered':
+      return state.failures > 0
+    case 'failed':
+    case 'refused':
+      return true
+    default:
+      return type satisfies never
+  }
+}
+
+/** Nothing but bad news of a host is kept. */
+export function isGoodNews({ type }: HostEvent): boolean {
+  return type === 'opened' || type === 'answered'
 }
 
 /** Pauses with full jitter (between nothing and the ceiling), so that what failed together does not come back together. */
@@ -93,6 +108,8 @@ export function nextHostState(state: HostState, event: HostEvent, clock: HostClo
   switch (event.type) {
     case 'opened':
       return whenOpened(state, clock)
+    case 'answered':
+      return whenAnswered(state)
     case 'failed':
       return whenFailed(state, event, clock)
     case 'refused':
@@ -105,12 +122,15 @@ export function nextHostState(state: HostState, event: HostEvent, clock: HostClo
 function whenOpened(state: HostState, { now }: HostClock): HostState {
   const relaxed = now - state.limitedAt >= LIMIT_LASTS_MS
   return {
-    ...state,
-    failures: 0,
-    failureCode: null,
+    ...whenAnswered(state),
     limit: relaxed ? Math.ceil(state.limit * 1.25) : state.limit,
     limitedAt: relaxed ? now : state.limitedAt,
   }
+}
+
+/** How many connections it bears it did not say. */
+function whenAnswered(state: HostState): HostState {
+  return { ...state, failures: 0, failureCode: null }
 }
 
 function whenFailed(state: HostState, event: Extract<HostEvent, { type: 'failed' }>, { now, random }: HostClock): HostState {
@@ -149,9 +169,22 @@ function isConfirmed({ suspect, suspectedAt }: HostState, accountId: string, now
   return suspect !== null && suspect !== accountId && now - suspectedAt <= TOGETHER_MS
 }
 
-/** Logins that one process may have under way at once: doubles with success, so that a host that comes back is not overrun. */
-export function nextWindow(window: number, event: HostEvent): number {
-  return event.type === 'opened' ? Math.min(LARGEST_WINDOW, window * 2) : 1
+/**
+ * Logins that one process may have under way at once: doubles with success, so that a host that comes back is not overrun. A login that was refused
+ * for the account's sake says nothing about the next ones.
+ */
+export function nextWindow(window: number, { type }: HostEvent): number {
+  switch (type) {
+    case 'opened':
+      return Math.min(LARGEST_WINDOW, window * 2)
+    case 'answered':
+      return window
+    case 'failed':
+    case 'refused':
+      return 1
+    default:
+      return type satisfies never
+  }
 }
 
 /** Of a host nothing bad is known about. */

@@ -1,7 +1,7 @@
 import { isErrorCode } from '@maildock/core'
 import { inTransaction, type SqlExecutor } from '@maildock/db'
 import type { Pool } from 'pg'
-import { isWell, nextHostState, UNKNOWN_HOST, type HostEvent, type HostState } from './host-state.ts'
+import { isGoodNews, isWell, nextHostState, UNKNOWN_HOST, type HostEvent, type HostState } from './host-state.ts'
 import type { SharedHosts, SharedView } from './shared-hosts.ts'
 
 /** Longer than opening a connection may take. */
@@ -49,7 +49,7 @@ async function readHosts(executor: SqlExecutor, hosts: readonly string[]): Promi
 }
 
 async function recordEvent(client: SqlExecutor, host: string, event: HostEvent): Promise<HostState> {
-  if (event.type !== 'opened') {
+  if (!isGoodNews(event)) {
     await client.query('INSERT INTO mail_host (host) VALUES ($1::text) ON CONFLICT (host) DO NOTHING', [host])
   }
   const { rows } = await client.query(`SELECT ${COLUMNS} FROM mail_host WHERE host = $1::text FOR UPDATE`, [host])
@@ -59,7 +59,7 @@ async function recordEvent(client: SqlExecutor, host: string, event: HostEvent):
   if (row === undefined) {
     return next
   }
-  if (isWell(next) && event.type === 'opened') {
+  if (isWell(next) && isGoodNews(event)) {
     await client.query('DELETE FROM mail_host WHERE host = $1::text', [host])
   } else {
     await writeState(client, host, next, now)

@@ -1,13 +1,13 @@
 import type { VerificationStage } from '@maildock/core'
 import { MailFault } from '@maildock/mail'
-import type { Admission } from './host-gate.ts'
+import type { Admission } from './admission.ts'
 
 /** Before anything was said about the account. */
 const EARLY: ReadonlySet<VerificationStage> = new Set(['dns', 'connect', 'greeting', 'tls'])
 
 /**
  * Opens a connection under an admission and tells the gate how it went. What is a matter of the account alone (a wrong password, IMAP switched
- * off) is no news of the host. @throws what `open` throws
+ * off) says of the host that it is up, unless it was said before it came to signing in. @throws what `open` throws
  */
 export async function signInAdmitted<T>(admission: Admission, open: () => Promise<T>): Promise<T> {
   try {
@@ -38,6 +38,7 @@ function tell(admission: Admission, fault: MailFault): void {
     case 'permission':
     case 'account':
     case 'mailbox':
+      if (!EARLY.has(fault.stage)) admission.answered()
       break
     default:
       fault.class satisfies never

@@ -1,5 +1,6 @@
 import { ERROR_CATALOGUE, type SyncReason } from '@maildock/core'
-import type { Admission, HostGate, HostRefusal } from '../hosts/host-gate.ts'
+import type { Admission, HostRefusal } from '../hosts/admission.ts'
+import type { HostGate } from '../hosts/host-gate.ts'
 import type { Pass } from '../pass.ts'
 import type { SyncableAccount } from '../store/account-store.ts'
 import type { NextJob } from './enqueue-sync.ts'

@@ -57,6 +57,14 @@ describe.each([
     expect((await shared.read([host])).states.size).toBe(0)
   })
 
+  it('are forgotten as well when they refuse a password: they are up', async () => {
+    const [shared, host] = [open(), aHost()]
+    await fail(shared, host, 5)
+    expect(isWell(await shared.record(host, { type: 'answered' }))).toBe(true)
+    await shared.record(host, { type: 'answered' })
+    expect((await shared.read([host])).states.size).toBe(0)
+  })
+
   it('keep a limit that was learned, also through a success', async () => {
     const [shared, host] = [open(), aHost()]
     await shared.record(host, refusedTo(randomUUID()))
