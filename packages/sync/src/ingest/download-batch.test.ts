@@ -40,6 +40,8 @@ interface Behaviour {
   readonly fault?: MailFault
   readonly usable?: boolean
   readonly octets?: number
+  /** Messages there is time to fetch alone, after the first. Default: for all. */
+  readonly timeFor?: number
 }
 
 function fakeSession(behaviour: Behaviour): { session: ImapSession; asked: number[][] } {
@@ -61,26 +63,38 @@ function fakeSession(behaviour: Behaviour): { session: ImapSession; asked: numbe
   return { session: session as unknown as ImapSession, asked }
 }
 
-async function fetchAndRead(
-  session: ImapSession,
-  messages: readonly PlannedMessage[],
-): Promise<{ items: readonly BatchItem[]; withheld: readonly number[] }> {
-  const fetched = await fetchBatch({ session, maxMessageOctets: LIMIT }, messages, await new SourceMemory().reserve(10_000))
-  return { items: await readBatch(parser, fetched, LIMIT), withheld: fetched.withheld }
+interface Read {
+  readonly items: readonly BatchItem[]
+  readonly withheld: readonly number[]
+  readonly firstUnasked: number | null
 }
 
-async function download(
-  behaviour: Behaviour,
-  messages: readonly PlannedMessage[],
-): Promise<{ stored: number[]; withheld: readonly number[]; asked: number[][] }> {
+async function fetchAndRead(session: ImapSession, messages: readonly PlannedMessage[], timeFor = Infinity): Promise<Read> {
+  let left = timeFor
+  const mayFetch = (): boolean => (left -= 1) >= 0
+  const fetched = await fetchBatch({ session, maxMessageOctets: LIMIT, mayFetch }, messages, await new SourceMemory().reserve(10_000))
+  return { items: await readBatch(parser, fetched, LIMIT), withheld: fetched.withheld, firstUnasked: fetched.firstUnasked }
+}
+
+interface Downloaded extends Omit<Read, 'items'> {
+  readonly stored: number[]
+  readonly asked: number[][]
+}
+
+async function download(behaviour: Behaviour, messages: readonly PlannedMessage[]): Promise<Downloaded> {
   const { session, asked } = fakeSession(behaviour)
-  const { items, withheld } = await fetchAndRead(session, messages)
-  return { stored: items.map((item) => item.attributes.uid).toSorted((left, right) => left - right), withheld, asked }
+  const { items, ...rest } = await fetchAndRead(session, messages, behaviour.timeFor)
+  return { ...rest, stored: items.map((item) => item.attributes.uid).toSorted((left, right) => left - right), asked }
 }
 
 describe('fetchBatch and readBatch', () => {
   it('asks for a batch at once', async () => {
-    expect(await download({}, planned(attributes(1), attributes(2)))).toEqual({ stored: [1, 2], withheld: [], asked: [[1, 2]] })
+    expect(await download({}, planned(attributes(1), attributes(2)))).toEqual({
+      stored: [1, 2],
+      withheld: [],
+      firstUnasked: null,
+      asked: [[1, 2]],
+    })
   })
 
   it('asks one by one for a batch that is refused, and tells what is refused alone', async () => {
@@ -92,6 +106,42 @@ describe('fetchBatch and readBatch', () => {
   it('asks again for what an answer left out, and leaves out what is gone (faults A7)', async () => {
     const { stored, withheld } = await download({ omits: [2], gone: [3] }, planned(attributes(1), attributes(2), attributes(3)))
     expect([stored, withheld]).toEqual([[1, 2], []])
+  })
+
+  it('asks one by one for as long as there is time, and tells from where on it did not ask', async () => {
+    const messages = planned(...[9, 7, 5, 3].map((uid) => attributes(uid)))
+    expect(await download({ refuses: [5], timeFor: 1 }, messages)).toEqual({
+      stored: [7, 9],
+      withheld: [],
+      firstUnasked: 5,
+      asked: [[9, 7, 5, 3], [9], [7]],
+    })
+    // The first one always: each slice gets on.
+    expect(await download({ refuses: [9], timeFor: 0 }, messages)).toMatchObject({ stored: [], withheld: [9], firstUnasked: 7 })
+  })
+
+  it('begins nothing behind what there was no time for', async () => {
+    const messages: PlannedMessage[] = [
+      ...planned(attributes(9), attributes(7)),
+      { attributes: attributes(5), knownId: 'known', approach: 'with_others' },
+      ...planned(attributes(3, LIMIT + 1)),
+    ]
+    expect(await download({ refuses: [7], timeFor: 0 }, messages)).toMatchObject({ stored: [9], firstUnasked: 7 })
+  })
+
+  it('keeps what an answer gave, whatever it left out there is no time to ask for again', async () => {
+    const messages = planned(...[9, 7, 5, 3].map((uid) => attributes(uid)))
+    expect(await download({ omits: [7, 5], timeFor: 0 }, messages)).toEqual({
+      stored: [3, 7, 9],
+      withheld: [],
+      firstUnasked: 5,
+      asked: [[9, 7, 5, 3], [7]],
+    })
+  })
+
+  it('takes headers of messages over the limit for as long as there is time', async () => {
+    const messages = planned(...[9, 7, 5].map((uid) => attributes(uid, LIMIT + 1)))
+    expect(await download({ timeFor: 1 }, messages)).toMatchObject({ stored: [7, 9], firstUnasked: 5 })
   })
 
   it('takes no octets for no answer: the message is missing still', async () => {

@@ -5,9 +5,13 @@ import { fetchSources, nameBroken, type FetchedSource } from './fetch-sources.ts
 import type { PlannedMessage } from './planned-message.ts'
 import type { SourceBlock } from './source-memory.ts'
 
+/** Over what a batch is fetched, and within what bounds. */
 export interface FetchContext {
   readonly session: ImapSession
+  /** A message that is larger is not fetched. */
   readonly maxMessageOctets: number
+  /** Asked before each message that is fetched alone, but for the first: false when the slice has used its time. */
+  readonly mayFetch: () => boolean
 }
 
 /** What the server gave of a batch. The sources lie in the block, which is given back when they are stored. */
@@ -17,6 +21,8 @@ export interface FetchedBatch {
   readonly sources: readonly (FetchedSource & { readonly source: Buffer })[]
   /** UIDs of messages that are there and that the server did not give, also asked for alone. They stay missing and are asked for again. */
   readonly withheld: readonly number[]
+  /** UID of the first message, in the order of the batch, there was no time for: it and those behind it are to be asked for again. Null: none. */
+  readonly firstUnasked: number | null
   readonly block: SourceBlock
 }
 
@@ -25,15 +31,22 @@ export interface FetchedBatch {
  * give is told: neither is a reason to stop. @throws DownloadBroken when the connection is; MailFault when the account is at fault
  */
 export async function fetchBatch(context: FetchContext, planned: readonly PlannedMessage[], block: SourceBlock): Promise<FetchedBatch> {
-  const { session, maxMessageOctets } = context
-  const known = planned.flatMap(({ attributes, knownId }): BatchItem[] => (knownId === null ? [] : [{ attributes, message: { knownId } }]))
-  const unknown = planned.filter(({ knownId }) => knownId === null)
+  const { session, maxMessageOctets, mayFetch } = context
   const isWithout = ({ attributes, approach }: PlannedMessage): boolean =>
     attributes.sizeOctets > maxMessageOctets || approach === 'header' || approach === 'nothing'
-  const wanted = unknown.filter((message) => !isWithout(message)).map(({ attributes }) => attributes)
-  const fetched = await fetchSources({ session, block }, wanted)
+  const wanted = planned.filter((message) => message.knownId === null && !isWithout(message)).map(({ attributes }) => attributes)
+  const { fetched, firstUnasked } = await fetchSources({ session, block, mayFetch }, wanted)
+  // Behind what was not asked for nothing is begun: the next slice comes to it in its turn.
+  const end = planned.findIndex(({ attributes }) => attributes.uid === firstUnasked?.uid)
+  const reached = end === -1 ? planned : planned.slice(0, end)
+  const known = reached.flatMap(({ attributes, knownId }): BatchItem[] => (knownId === null ? [] : [{ attributes, message: { knownId } }]))
   const marked: BatchItem[] = []
-  for (const message of unknown.filter(isWithout)) {
+  let unasked = firstUnasked?.uid ?? null
+  for (const [index, message] of reached.filter((one) => one.knownId === null && isWithout(one)).entries()) {
+    if (index > 0 && !mayFetch()) {
+      unasked = message.attributes.uid
+      break
+    }
     const item = await fetchTooLarge(session, message)
     if (item !== null) {
       marked.push(item)
@@ -41,7 +54,7 @@ export async function fetchBatch(context: FetchContext, planned: readonly Planne
   }
   const given = fetched.flatMap(({ attributes, source }) => (source === null ? [] : [{ attributes, source }]))
   const withheld = fetched.filter(({ source }) => source === null).map(({ attributes }) => attributes.uid)
-  return { items: [...known, ...marked], sources: given, withheld, block }
+  return { items: [...known, ...marked], sources: given, withheld, firstUnasked: unasked, block }
 }
 
 /** Reads the sources of a batch, and makes it ready to be written. */

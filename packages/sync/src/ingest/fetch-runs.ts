@@ -81,9 +81,15 @@ export async function* fetchPlanned(
     if (index > 0 && !download.mayFetch()) {
       return false
     }
+    const fetched = await fetchOrRecord(download, batch)
+    const { firstUnasked } = fetched
     const lastUid = batch.at(-1)?.attributes.uid
-    const handled = index === batches.length - 1 ? uids.length : uids.findIndex((uid) => uid === lastUid) + 1
-    yield { by: 'source', handled: before + handled, batch: await fetchOrRecord(download, batch) }
+    const whole = index === batches.length - 1 ? uids.length : uids.findIndex((uid) => uid === lastUid) + 1
+    const handled = firstUnasked === null ? whole : uids.indexOf(firstUnasked)
+    yield { by: 'source', handled: before + handled, batch: fetched }
+    if (firstUnasked !== null) {
+      return false
+    }
   }
   if (batches.length === 0) {
     // All of them are gone since they were listed.
@@ -97,12 +103,12 @@ async function fetchOrRecord(
   download: Download,
   batch: readonly (PlannedMessage & { readonly sizeOctets: number })[],
 ): Promise<FetchedBatch> {
-  const { pass, session } = download
+  const { pass, session, mayFetch } = download
   const { maxMessageOctets } = BATCH_LIMITS
   const octets = batch.reduce((sum, { sizeOctets }) => sum + (sizeOctets > maxMessageOctets ? 0 : sizeOctets), 0)
   const block = await pass.memory.reserve(octets, pass.signal)
   try {
-    return await recordBroken(download, async () => fetchBatch({ session, maxMessageOctets }, batch, block))
+    return await recordBroken(download, async () => fetchBatch({ session, maxMessageOctets, mayFetch }, batch, block))
   } catch (error) {
     block[Symbol.dispose]()
     throw error

@@ -73,3 +73,30 @@ it.each([false, true])(
   },
   60_000,
 )
+
+it('slices without any time get to the end of a server that gives sources one by one alone, and none asks for many', async () => {
+  const server = new MemoryServer(true)
+  server.create('Archive')
+  for (let number = 0; number < 12; number += 1) {
+    server.deliver(number % 2 === 0 ? 'INBOX' : 'Archive', Buffer.from(composeMail(number)))
+  }
+  let fetches = 0
+  server.misbehave = (command, messages) => {
+    fetches += command === 'FETCH SOURCES' ? 1 : 0
+    return command === 'FETCH SOURCES' && messages > 1 ? 'refuse' : null
+  }
+  const account = new MemoryAccount({ pool, parser })
+  await account.connect()
+  const visitedSince = new Date()
+  const outcomes: SyncOutcome[] = []
+  while (outcomes.at(-1) !== 'finished' && outcomes.length < 40) {
+    fetches = 0
+    outcomes.push(await runSlice(account, server, visitedSince))
+    // A batch and one of it, of what is new and of what was listed.
+    expect(fetches).toBeLessThanOrEqual(4)
+    const { rows } = await pool.query('SELECT uid FROM withheld WHERE account_id = $1', [account.id])
+    expect(rows).toEqual([])
+  }
+  expect(outcomes.at(-1)).toBe('finished')
+  expect(new Set((await account.listSources()).map((line) => line.split(' ').at(-1))).size).toBe(12)
+}, 60_000)
