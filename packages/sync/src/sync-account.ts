@@ -10,7 +10,6 @@ import { recordPassEnd, recordSliceStart, recordSyncEvent, type SyncableAccount 
 import { inPass } from './store/in-pass.ts'
 import { listLongGone, listStoredMailboxes, saveMailboxList, startEpoch } from './store/mailbox-store.ts'
 import { removeAllPlacements } from './store/placement-store.ts'
-import { threadBacklog } from './threads/thread-backlog.ts'
 import { tourMailboxes, type SyncOutcome } from './tour-mailboxes.ts'
 
 export type { SyncOutcome } from './tour-mailboxes.ts'
@@ -28,19 +27,19 @@ export interface SignInDependencies extends Pick<SyncDependencies, 'vault' | 'eg
   readonly admission?: Admission | undefined
 }
 
+export interface SliceOptions extends SignInDependencies {
+  /** The pass has begun in an earlier slice. Default: it begins now. */
+  readonly continues?: boolean
+}
+
 /**
- * Signs in and brings one account up to date, or as far as the time of the slice allows. The caller holds the lease and decides what a
- * failure means. @throws MailFault, MaildockError credentials.unreadable, LeaseLostError, PassOutdatedError
+ * Signs in and brings one account up to date, or as far as the time of the slice allows. The caller holds the lease, has seen to what needs no
+ * connection (`threadBacklog`), and decides what a failure means. @throws MailFault, MaildockError credentials.unreadable, LeaseLostError, PassOutdatedError
  */
-export async function syncAccount(
-  pass: Pass,
-  account: SyncableAccount,
-  dependencies: SignInDependencies,
-  continues = false,
-): Promise<SyncOutcome> {
+export async function syncAccount(pass: Pass, account: SyncableAccount, options: SliceOptions): Promise<SyncOutcome> {
+  const { continues = false } = options
   const startedAt = await inPass(pass, async (client) => recordSliceStart(client, pass.accountId, continues))
-  await threadBacklog(pass)
-  await using session = await openSession(pass, account, dependencies)
+  await using session = await openSession(pass, account, options)
   return await syncOverSession(pass, session, continues ? startedAt : null)
 }
 

@@ -3,6 +3,7 @@ import type { JobPayload, Logger, SyncReason, Uuid } from '@maildock/core'
 import { acquireLease, LeaseLostError, type Lease } from '@maildock/db'
 import type { Pool } from 'pg'
 import { LEASE_TTL_MS, holdLease, type HeldLease } from '../hold-lease.ts'
+import type { Admission, HostRefusal } from '../hosts/admission.ts'
 import type { HostGate } from '../hosts/host-gate.ts'
 import { createProgressThrottle, type Pass } from '../pass.ts'
 import { describeFailure } from '../plan/describe-failure.ts'
@@ -10,6 +11,7 @@ import { planAttempt } from '../plan/plan-attempt.ts'
 import { findSyncableAccount, type SyncableAccount } from '../store/account-store.ts'
 import { PassOutdatedError } from '../store/in-pass.ts'
 import { syncAccount, type SyncDependencies } from '../sync-account.ts'
+import { threadBacklog } from '../threads/thread-backlog.ts'
 import { suspendWatch } from '../watch/watch-store.ts'
 import { admitJob, settleRefusal } from './admit-job.ts'
 import { enqueueSync, type NextJob } from './enqueue-sync.ts'
@@ -81,10 +83,32 @@ interface Slice {
   readonly reason: SyncReason
 }
 
-async function runSlice(context: SyncJobContext, { account, held, accountId, reason }: Slice): Promise<NextJob | null> {
-  const { pool, parser, memory, logger } = context
-  const endsAt = performance.now() + context.sliceMs
-  const pass: Pass = {
+async function runSlice(context: SyncJobContext, slice: Slice): Promise<NextJob | null> {
+  const { reason } = slice
+  const pass = createPass(context, slice)
+  let answer: Admission | HostRefusal
+  try {
+    // Before a place at the host is asked for: it is for connections, and this is between us and the database.
+    await threadBacklog(pass)
+    answer = await admitJob(context, pass, slice)
+  } catch (error) {
+    return await settleFailure(context, pass, { error, ifStopped: reason })
+  }
+  if (!answer.admitted) {
+    return settleRefusal(pass, answer, reason)
+  }
+  using admission = answer
+  try {
+    const outcome = await syncAccount(pass, slice.account, { ...context, admission, continues: reason === 'continue' })
+    return outcome === 'continues' ? { payload: { accountId: pass.accountId, reason: 'continue' } } : null
+  } catch (error) {
+    return await settleFailure(context, pass, { error, ifStopped: 'continue' })
+  }
+}
+
+function createPass({ pool, parser, memory, logger, signal, sliceMs }: SyncJobContext, { account, held, accountId }: Slice): Pass {
+  const endsAt = performance.now() + sliceMs
+  return {
     accountId,
     userId: account.userId,
     revision: account.revision,
@@ -93,32 +117,27 @@ async function runSlice(context: SyncJobContext, { account, held, accountId, rea
     parser,
     memory,
     logger,
-    signal: AbortSignal.any([held.signal, context.signal]),
+    signal: AbortSignal.any([held.signal, signal]),
     isTimeUp: () => performance.now() >= endsAt,
     progress: createProgressThrottle(),
   }
-  const answer = await admitJob(context, pass, { account, reason })
-  if (!answer.admitted) {
-    return settleRefusal(pass, answer, reason)
-  }
-  using admission = answer
-  try {
-    const outcome = await syncAccount(pass, account, { ...context, admission }, reason === 'continue')
-    return outcome === 'continues' ? { payload: { accountId, reason: 'continue' } } : null
-  } catch (error) {
-    return await settleFailure(context, pass, error)
-  }
 }
 
-async function settleFailure(context: SyncJobContext, pass: Pass, error: unknown): Promise<NextJob | null> {
+interface Failure {
+  readonly error: unknown
+  /** What somebody else does next when this process stops. */
+  readonly ifStopped: SyncReason
+}
+
+async function settleFailure(context: SyncJobContext, pass: Pass, { error, ifStopped }: Failure): Promise<NextJob | null> {
   const { accountId, logger, signal } = pass
   if (error instanceof PassOutdatedError || error instanceof LeaseLostError || isLost(signal)) {
     logger.info({ cause: error instanceof Error ? error.name : 'unknown' }, 'A pass ended because the account is not ours any more.')
     return null
   }
   if (context.signal.aborted) {
-    // The process stops: somebody else goes on at once where the cursors stand.
-    return { payload: { accountId, reason: 'continue' } }
+    // At once, and a pass that has begun goes on where the cursors stand.
+    return { payload: { accountId, reason: ifStopped } }
   }
   const failure = describeFailure(error)
   logger.warn(

@@ -1,7 +1,9 @@
+import { silentLogger } from '@maildock/core'
 import { acquireLease, releaseLease } from '@maildock/db'
 import { openParser, type Parser } from '@maildock/mail'
 import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { HostGate } from '../../src/hosts/host-gate.ts'
 import { composeMail } from '../fixture/compose-mail.ts'
 import { deliverMany } from '../fixture/deliver-many.ts'
 import { listInDatabase, listOnServer, listStoredHashes } from '../fixture/mail-oracle.ts'
@@ -36,6 +38,29 @@ function parserThatFirst(act: () => Promise<void>, afterMessages: number): Parse
       return parser.parseHeaders(headers)
     },
   }
+}
+
+/** A gate that does something before it admits anybody. */
+class GateThatFirst extends HostGate {
+  readonly #act: () => Promise<void>
+
+  constructor(act: () => Promise<void>) {
+    super({ logger: silentLogger })
+    this.#act = act
+  }
+
+  override async admit(...request: Parameters<HostGate['admit']>): ReturnType<HostGate['admit']> {
+    await this.#act()
+    return super.admit(...request)
+  }
+}
+
+async function countUnthreaded(account: StagedAccount): Promise<number> {
+  const { rows } = await stage.pool.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM message WHERE account_id = $1 AND thread_id IS NULL',
+    [account.id],
+  )
+  return rows[0]?.count ?? -1
 }
 
 async function connectWithMail(count: number): Promise<StagedAccount> {
@@ -217,6 +242,27 @@ describe('a slice', () => {
     expect(await jobsOf(account)).toEqual([{ later: false }])
     await stage.sync(account, { reason: 'continue' })
     expect(await listInDatabase(stage.pool, account)).toEqual(await listOnServer(stage.dovecot, account.user))
+  })
+
+  it('asks for a place at the host once nothing is left to do without it', async () => {
+    const account = await connectWithMail(3)
+    await stage.sync(account)
+    // As before there were threads.
+    await stage.pool.query('UPDATE message SET thread_id = NULL WHERE account_id = $1', [account.id])
+    const unthreaded: number[] = []
+    await stage.sync(account, { hosts: new GateThatFirst(async () => void unthreaded.push(await countUnthreaded(account))) })
+    expect(unthreaded).toEqual([0])
+  })
+
+  it('of a process that stops before there is a place at the host is handed on as it was', async () => {
+    const account = await connectWithMail(1)
+    const stopping = new AbortController()
+    const hosts = new GateThatFirst(async () => stopping.abort(new Error('stop')))
+    await stage.sync(account, { hosts, signal: stopping.signal, reason: 'manual' })
+    const { rows } = await stage.pool.query(`SELECT payload FROM graphile_worker._private_jobs AS jobs WHERE jobs.key = 'sync:' || $1`, [
+      account.id,
+    ])
+    expect(rows).toEqual([{ payload: { accountId: account.id, reason: 'manual' } }])
   })
 
   it('brings the newest messages first', async () => {
