@@ -148,7 +148,7 @@ describe('planStoring', () => {
     const plan = tables.store(
       'stored' in source.message ? { ...source, message: { stored: { ...source.message.stored, header: HEADER } } } : source,
     )
-    expect([plan.messages, plan.headers]).toEqual([[], [{ messageId: 'm1', header: HEADER }]])
+    expect([plan.messages, plan.headers]).toEqual([[], [{ id: 'm1', attributes: attributes(1), headerSha256: hash('h'), header: HEADER }]])
   })
 
   it('links what is known by its identifier', () => {

@@ -23,6 +23,7 @@ export interface KnownOfBatch {
   readonly byHeader: ReadonlyMap<string, readonly KnownMessage[]>
 }
 
+/** A message that is written for the first time. */
 export interface NewMessage {
   readonly id: Uuid
   readonly attributes: MessageAttributes
@@ -30,12 +31,17 @@ export interface NewMessage {
   readonly header: ParsedHeader | null
 }
 
+/** A stored message whose header is known by now. */
+export interface ReadAgain extends NewMessage {
+  readonly header: ParsedHeader
+}
+
 export interface StoringPlan {
   readonly messages: readonly NewMessage[]
   /** Sources, each for a message that has none. */
   readonly bodies: readonly { readonly messageId: Uuid; readonly stored: StorableMessage }[]
-  /** Headers of messages that were listed without: their sources tell them. */
-  readonly headers: readonly { readonly messageId: Uuid; readonly header: ParsedHeader }[]
+  /** Messages that were listed without a header, with what their sources tell. */
+  readonly headers: readonly ReadAgain[]
   /** New placements. */
   readonly placements: readonly { readonly attributes: MessageAttributes; readonly messageId: Uuid }[]
   /** Placements whose source turned out to be another message's. */
@@ -141,7 +147,7 @@ class Chooser {
     const placed = this.#known.placed.get(attributes.uid)
     if (placed !== undefined && !placed.hasBody && !this.#filled.has(placed.id)) {
       if (placed.lacksHeader === true && header !== null) {
-        this.#growing.headers.push({ messageId: placed.id, header })
+        this.#growing.headers.push({ id: placed.id, attributes, headerSha256, header })
       }
       return placed.id
     }

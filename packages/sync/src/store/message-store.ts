@@ -4,7 +4,7 @@ import type { MessageAttributes } from '@maildock/mail'
 import type { PoolClient } from 'pg'
 import { planStoring, type NewMessage, type StoringPlan } from '../plan/plan-storing.ts'
 import type { ThreadableMessage } from '../threads/read-threadable.ts'
-import { assignThreads } from '../threads/thread-store.ts'
+import { assignThreads, replanThreads } from '../threads/thread-store.ts'
 import type { BatchItem } from './batch-item.ts'
 import { findKnown } from './known-messages.ts'
 import {
@@ -39,9 +39,7 @@ export async function storeBatch(client: PoolClient, mailbox: MailboxKey, items:
   await copyRows(client, messageTarget(accountId, threadIds), plan.messages)
   await copyRows(client, bodyTarget(accountId), plan.bodies)
   await copyRows(client, attachmentTarget(accountId), listAttachments(plan.bodies))
-  for (const told of plan.headers) {
-    await updateHeader(client, accountId, told)
-  }
+  await updateHeaders(client, accountId, plan.headers)
   await copyRows(client, placementTarget(mailbox), await datePlacements(client, accountId, plan))
   await movePlacements(client, mailbox, plan.moves)
   const adopted = [...plan.placements, ...plan.moves].map(({ messageId }) => messageId)
@@ -77,14 +75,21 @@ function toThreadable(message: NewMessage): ThreadableMessage {
 
 const NO_HEADER = { messageIdHeader: null, inReplyTo: null, references: [], subject: '', from: [], to: [], cc: [], sentAt: null } as const
 
-/** Seldom: of messages whose header could not be read without the rest. */
-async function updateHeader(client: SqlExecutor, accountId: Uuid, { messageId, header }: StoringPlan['headers'][number]): Promise<void> {
-  const lists = [header.from, header.to, header.cc, header.bcc, header.replyTo].map((list) => JSON.stringify(list))
-  await client.query(
-    `UPDATE message SET subject = $3::text, message_id_header = $4::text, in_reply_to = $5::text, "references" = $6::text[], sent_at = $7::timestamptz,
-       "from" = $8::jsonb, "to" = $9::jsonb, cc = $10::jsonb, bcc = $11::jsonb, reply_to = $12::jsonb WHERE account_id = $1::uuid AND id = $2::uuid`,
-    [accountId, messageId, header.subject, header.messageIdHeader, header.inReplyTo, header.references, header.sentAt, ...lists],
-  )
+/** Seldom: of messages whose header could not be read without the rest. It also decides about their threads, and finds them when they are moved. */
+async function updateHeaders(client: SqlExecutor, accountId: Uuid, headers: StoringPlan['headers']): Promise<void> {
+  const threadIds = await replanThreads(client, accountId, headers.map(toThreadable))
+  for (const { id, header, headerSha256 } of headers) {
+    const hash = headerSha256 === null ? null : Buffer.from(headerSha256)
+    const lists = [header.from, header.to, header.cc, header.bcc, header.replyTo].map((list) => JSON.stringify(list))
+    const texts = [header.subject, header.messageIdHeader, header.inReplyTo, header.references]
+    await client.query(
+      `UPDATE message SET subject = $3::text, message_id_header = $4::text, in_reply_to = $5::text, "references" = $6::text[], sent_at = $7::timestamptz,
+         "from" = $8::jsonb, "to" = $9::jsonb, cc = $10::jsonb, bcc = $11::jsonb, reply_to = $12::jsonb, header_sha256 = $13::bytea,
+         thread_id = $14::uuid
+       WHERE account_id = $1::uuid AND id = $2::uuid`,
+      [accountId, id, ...texts, header.sentAt, ...lists, hash, threadIds.get(id) ?? null],
+    )
+  }
 }
 
 /** Gives each placement its date: where the server told none, that of its message. */

@@ -33,9 +33,13 @@ export function readIdentifiers(message: IdentifiedMessage): MessageIdentifiers 
       mentioned.add(identifier)
     }
   }
-  // Without brackets: no header can name it.
-  const own = hashIdentifier(header ?? `message ${message.id}`)
+  const own = header === null ? nameWithoutHeader(message.id) : hashIdentifier(header)
   return { own, mentioned: Array.from(mentioned, hashIdentifier) }
+}
+
+/** The identifier of a message that has none, or whose header could not be read, hashed. Without brackets: no header can name it. */
+export function nameWithoutHeader(id: Uuid): string {
+  return hashIdentifier(`message ${id}`)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Uuid } from '@maildock/core'
 import { newId, type SqlExecutor } from '@maildock/db'
 import { findSubjectThreads } from './find-subject-threads.ts'
+import { nameWithoutHeader } from './message-identifiers.ts'
 import { planThreads, type NewThread, type ThreadPlan } from './plan-threads.ts'
 import { readThreadable, type ReadMessage, type ThreadableMessage } from './read-threadable.ts'
 import type { KnownThread } from './thread-groups.ts'
@@ -28,6 +29,30 @@ export async function assignThreads(
   await insertLinks(client, accountId, plan.links)
   await mergeThreads(client, accountId, plan.merged)
   return plan.threadIds
+}
+
+/**
+ * The same for stored messages whose headers could not be read when they got their threads: each is alone in one. What it says now is planned as of
+ * a message that is new, and whoever still knows the old thread is led to the new one. To be called before the messages get their new threads.
+ */
+export async function replanThreads(
+  client: SqlExecutor,
+  accountId: Uuid,
+  messages: readonly ThreadableMessage[],
+): Promise<ReadonlyMap<Uuid, Uuid>> {
+  if (messages.length === 0) {
+    return new Map()
+  }
+  const nameless = messages.map(({ id }) => nameWithoutHeader(id))
+  await client.query('DELETE FROM thread_link WHERE account_id = $1::uuid AND identifier = ANY($2::uuid[])', [accountId, toArray(nameless)])
+  const threadIds = await assignThreads(client, accountId, messages)
+  await client.query(
+    `UPDATE thread SET merged_into = planned.thread_id FROM unnest($2::uuid[], $3::uuid[]) AS planned (message_id, thread_id)
+       JOIN message ON message.account_id = $1::uuid AND message.id = planned.message_id
+     WHERE thread.account_id = $1::uuid AND thread.id = message.thread_id AND thread.id <> planned.thread_id`,
+    [accountId, toArray([...threadIds.keys()]), toArray([...threadIds.values()])],
+  )
+  return threadIds
 }
 
 type LinkedRow = ThreadRow & { readonly identifier: string; readonly merged_into: Uuid | null }

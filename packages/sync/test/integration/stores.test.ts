@@ -90,6 +90,19 @@ function toListed(one: BatchItem, uid = one.attributes.uid): BatchItem {
   return { attributes: { ...one.attributes, uid }, message: { listed: { headerSha256, header: stored?.header ?? null } } }
 }
 
+/** The same message, with the name of its header block. */
+function named(one: BatchItem, headerSha256: Uint8Array): BatchItem {
+  return 'stored' in one.message ? { ...one, message: { stored: { ...one.message.stored, headerSha256 } } } : one
+}
+
+/** Of the messages of an account, in the order in which they were stored. */
+async function threadsOf({ accountId }: MailboxKey): Promise<readonly (Uuid | null)[]> {
+  const { rows } = await pool.query<{ thread_id: Uuid | null }>('SELECT thread_id FROM message WHERE account_id = $1 ORDER BY id', [
+    accountId,
+  ])
+  return rows.map(({ thread_id }) => thread_id)
+}
+
 /** The same message, whose source is not stored. */
 function tooLarge(one: BatchItem): BatchItem {
   return 'stored' in one.message
@@ -170,6 +183,38 @@ describe('storeBatch', () => {
       key.accountId,
     ])
     expect(rows).toEqual([{ subject: 'Message 1', sender: expect.stringContaining('@') as unknown }])
+  })
+
+  it('finds a message by the header that its source told, and knows whom it answers', async () => {
+    const key = await insertMailbox()
+    const asked = item(1, 'Message-ID: <a@example.org>\r\nSubject: A question\r\n\r\nWhat?')
+    const headerSha256 = Buffer.alloc(32, 7)
+    const answer = named(item(2, 'Message-ID: <b@example.org>\r\nIn-Reply-To: <a@example.org>\r\n\r\nThat.'), headerSha256)
+    await store(key, asked, { ...answer, message: { listed: { headerSha256, header: null } } })
+    const unread = await threadsOf(key)
+    expect(new Set(unread).size).toBe(2)
+    await store(key, answer)
+    const [thread] = unread
+    expect(await threadsOf(key)).toEqual([thread, thread])
+    // Whoever still knows the thread it was alone in finds it.
+    const { rows } = await pool.query('SELECT id, merged_into FROM thread WHERE account_id = $1 AND merged_into IS NOT NULL', [
+      key.accountId,
+    ])
+    expect(rows).toEqual([{ id: unread[1], merged_into: thread }])
+    // Moved, it is listed by its header under the id it has.
+    const copy = { attributes: { ...answer.attributes, uid: 9 }, message: { listed: { headerSha256, header: null } } }
+    expect(await store(key, copy)).toEqual({ placed: 1, created: 0 })
+    expect(await store(key, answer)).toEqual({ placed: 0, created: 0 })
+  })
+
+  it('answers a subject with a message that tells it late', async () => {
+    const key = await insertMailbox()
+    const late = item(1, 'Subject: Hello\r\nFrom: ada@example.org\r\n\r\nwithout a Message-ID')
+    await store(key, { ...late, message: { listed: { headerSha256: Buffer.alloc(32, 1), header: null } } })
+    await store(key, late)
+    const reply = 'Message-ID: <r@example.org>\r\nSubject: Re: Hello\r\nTo: ada@example.org\r\n\r\nHello!'
+    await store(key, item(2, reply, { internalDate: new Date('2026-01-16T10:00:00Z') }))
+    expect(new Set(await threadsOf(key)).size).toBe(1)
   })
 
   it('asks for the sources that are still to come, and for none that is stored or given up', async () => {
