@@ -42,22 +42,30 @@ async function findByRaw(client: SqlExecutor, accountId: Uuid, items: readonly B
   return new Map((rows as { message_id: Uuid; raw_sha256: Buffer }[]).map((row) => [nameOctets(row.raw_sha256), row.message_id]))
 }
 
+/** Rows of one header block are bounded for themselves: one that is very common leaves the others theirs. */
 async function findByHeader(
   client: SqlExecutor,
   accountId: Uuid,
   items: readonly BatchItem[],
 ): Promise<ReadonlyMap<string, readonly KnownMessage[]>> {
-  const hashes = items.flatMap(({ message }) => {
+  const hashes = new Map<string, Buffer>()
+  const sizes = new Set<number>()
+  for (const { attributes, message } of items) {
     const hash = 'stored' in message ? message.stored.headerSha256 : 'listed' in message ? message.listed.headerSha256 : null
-    return hash === null ? [] : [toBuffer(hash)]
-  })
-  if (hashes.length === 0) {
+    if (hash !== null) {
+      hashes.set(nameOctets(hash), toBuffer(hash))
+      sizes.add(attributes.sizeOctets)
+    }
+  }
+  if (hashes.size === 0) {
     return new Map()
   }
   const { rows } = await client.query(
-    `SELECT id, email_id, header_sha256, size_octets::float8 AS size, ${HAS_BODY} message.id) AS has_body
-     FROM message WHERE account_id = $1::uuid AND header_sha256 = ANY($2::bytea[]) ORDER BY id LIMIT ${MAX_ALIKE}`,
-    [accountId, hashes],
+    `SELECT found.* FROM unnest($2::bytea[]) AS wanted (hash) CROSS JOIN LATERAL (
+       SELECT id, email_id, header_sha256, size_octets::float8 AS size, ${HAS_BODY} message.id) AS has_body
+       FROM message WHERE account_id = $1::uuid AND header_sha256 = wanted.hash AND size_octets = ANY($3::bigint[])
+       ORDER BY id LIMIT $4::int) AS found`,
+    [accountId, [...hashes.values()], [...sizes], Math.max(LEAST_ALIKE, Math.floor(MAX_ALIKE / hashes.size))],
   )
   const found = rows as { id: Uuid; email_id: string | null; header_sha256: Buffer; size: number; has_body: boolean }[]
   const grouped = Map.groupBy(found, (row) => nameHeader(row.header_sha256, row.size))
@@ -66,8 +74,12 @@ async function findByHeader(
   )
 }
 
-/** Of a batch. A sender who writes a hundred thousand messages with one header is answered with new messages from there on. */
+/**
+ * Messages with one header block, of a batch that has no other; of one that has several each has its share, and at least so many. A sender who writes
+ * a hundred thousand messages with one header is answered with new messages from there on, until their sources are there.
+ */
 const MAX_ALIKE = 10_000
+const LEAST_ALIKE = 100
 
 function toBuffer(octets: Uint8Array): Buffer {
   return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)

@@ -217,6 +217,21 @@ describe('storeBatch', () => {
     expect(new Set(await threadsOf(key)).size).toBe(1)
   })
 
+  it('finds a message by its header, however many others of the batch are to be found by another one', async () => {
+    const inbox = await insertMailbox()
+    const archive = await insertMailbox('Archive', inbox.accountId)
+    const [common, rare] = [item(1, composeMail(1)), item(2, composeMail(2))]
+    // Older than all that follows.
+    await pool.query(
+      `INSERT INTO message (account_id, id, header_sha256, subject, "from", "to", cc, bcc, reply_to, "references", internal_date, size_octets)
+       SELECT $1, ('00000000-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid, $2, 'common', '[]', '[]', '[]', '[]', '[]', '{}', now(), $3
+       FROM generate_series(1, 10000) AS number`,
+      [inbox.accountId, Buffer.alloc(32, 1), common.attributes.sizeOctets],
+    )
+    expect(await store(inbox, toListed(rare))).toEqual({ placed: 1, created: 1 })
+    expect(await store(archive, toListed(common), toListed(rare))).toEqual({ placed: 2, created: 0 })
+  })
+
   it('asks for the sources that are still to come, and for none that is stored or given up', async () => {
     const key = await insertMailbox()
     const whole = [1, 2, 3, 4].map((uid) => item(uid, composeMail(uid)))
