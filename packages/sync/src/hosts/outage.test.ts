@@ -57,13 +57,15 @@ const jobs: Manners = {
 /** `start-watchers.ts` and `open-link.ts`; those of a host that is back are all claimed in the next turn. */
 const watches: Manners = {
   purpose: 'inbox',
+  patienceMs: 100,
   afterFailure: (account) => {
     account.failures += 1
     const plan = planWatchEnd({ class: 'transient', failures: account.failures }, Math.random())
     account.failures = plan.do === 'poll' ? 0 : account.failures
     return plan.do === 'retry' ? plan.afterMs / 1_000 : plan.do === 'poll' ? plan.forMs / 1_000 : HOUR_S
   },
-  afterRefusal: (_account, { retryAfterMs }) => (retryAfterMs / 1_000) * (1 + Math.random()),
+  afterRefusal: (_account, { because, retryAfterMs }) =>
+    because === 'busy' ? 4 * (0.5 + Math.random()) : (retryAfterMs / 1_000) * (1 + Math.random()),
   recall: (waiting) => Array.from({ length: waiting }, () => 3),
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SpecialUse } from '@maildock/core'
 import { createImapSession, createImapWatch, openImapConnection } from '@maildock/mail'
-import type { Admission, HostRefusal } from '../hosts/host-gate.ts'
+import type { Admission, HostRefusal } from '../hosts/admission.ts'
 import { signInAdmitted } from '../hosts/sign-in-admitted.ts'
 import type { Pass } from '../pass.ts'
 import { describeFailure } from '../plan/describe-failure.ts'
@@ -10,9 +10,8 @@ import { enqueueSync } from '../tasks/enqueue-sync.ts'
 import { recordFailedPass } from '../tasks/record-failed-pass.ts'
 import { lookAtMailbox, type Link } from './look-at-mailbox.ts'
 import { NO_IDLE_FOR_MS, planWatchEnd } from './plan-watch-end.ts'
-import type { WatchContext, WatchSignals } from './watch-context.ts'
-import { BUSY, OUTDATED, tryUnderLease } from './watch-lease.ts'
-import type { WatchClaim } from './watch-store.ts'
+import type { WatchContext, Watched } from './watch-context.ts'
+import { BUSY, OUTDATED, tryUnderLease, underLease } from './watch-lease.ts'
 
 /** How a watch ended that did not fail: nobody should take it up before `forMs` have passed. */
 export interface WatchEnd {
@@ -21,7 +20,11 @@ export interface WatchEnd {
 
 /** The claim says something that is not so any more; it is read anew. */
 export const SOON: WatchEnd = { forMs: 5_000 }
-const BUSY_PAUSE_MS = 1_000
+/** A turn at the host is waited for in a login slot, which is one of all hosts. */
+const TURN_PATIENCE_MS = 100
+/** Between two tries, when there was no turn at the host, or a job was at the account. */
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 4_000
 /** The host has as many connections as it allows. */
 const FULL_FOR_MS = 5 * 60_000
 
@@ -35,27 +38,55 @@ export interface WatchPlace {
 }
 
 /**
- * Opens a connection that watches a mailbox, which is brought up to date with it: waits for the host's gate and for the account's lease, signs in
- * and looks. @throws what a pass throws, and the reasons of the signals
+ * Opens a connection that watches a mailbox, which is brought up to date with it. What it waits for is always in this order:
+ *
+ * 1. a login slot of the process, with nothing in hand: whoever waited for one with a place at a host would keep others from that host;
+ * 2. a place at the host, with the slot in hand and therefore not for long: a host that is slow must not have all slots;
+ * 3. the account's lease, which is free or not: a job that has it does what there is to do. Signing in happens under it: two that try a password
+ *    that is wrong do so one after the other, and the second knows of the first. Whoever gets no place or no lease gives back what it has, and pauses;
+ * 4. once it is signed in it has its place alone, which lasts as long as the connection. The first look is as any later one (`underLease`): a pass
+ *    slot, and then the lease, which keeps jobs away and is therefore not held while anything is waited for.
+ *
+ * Whoever waits for a login slot has no place that is still to be opened, whoever waits for a pass slot has neither slot nor lease, and nobody waits for
+ * anything with a lease in hand: so it goes on. @throws what a pass throws, and the reasons of the signals
  */
-export async function openLink(
-  context: WatchContext,
-  claim: WatchClaim,
-  signals: WatchSignals,
-  place: WatchPlace,
-): Promise<AdmittedLink | WatchEnd> {
-  const { host, accountId } = claim
-  for (;;) {
-    const admission = await context.hosts.admit({ host, accountId, purpose: place.purpose }, signals.stop)
-    if (!admission.admitted) {
-      return endAfterRefusal(admission)
-    }
-    const opened = await openAdmitted(context, claim, signals, { place, admission })
+export async function openLink(watched: Watched, place: WatchPlace): Promise<AdmittedLink | WatchEnd> {
+  const opened = await signInInTurn(watched, place)
+  return 'forMs' in opened ? opened : await beginWatching(watched, opened, place)
+}
+
+async function signInInTurn(watched: Watched, place: WatchPlace): Promise<AdmittedLink | WatchEnd> {
+  const { loginSlots } = watched.context
+  const { stop } = watched.signals
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    const opened = await loginSlots.hold(stop, async () => trySignIn(watched, place))
     if (opened !== BUSY) {
       return opened
     }
-    // Without the admission: while a job is at one account, others sign in.
-    await delay(BUSY_PAUSE_MS * (0.5 + Math.random()), undefined, { signal: signals.stop })
+    await delay(pauseMs * (0.5 + Math.random()), undefined, { signal: stop })
+  }
+}
+
+/** What does not end with a link gives the place at the host back. */
+async function trySignIn(watched: Watched, { purpose }: WatchPlace): Promise<AdmittedLink | WatchEnd | typeof BUSY> {
+  const { context, claim, signals } = watched
+  const { host, accountId } = claim
+  const admission = await context.hosts.admit({ host, accountId, purpose, patienceMs: TURN_PATIENCE_MS }, signals.stop)
+  if (!admission.admitted) {
+    return admission.because === 'busy' ? BUSY : endAfterRefusal(admission)
+  }
+  let link: Link | null = null
+  try {
+    const signedIn = await tryUnderLease(watched, async (pass, account) => signIn(watched, { pass, account, admission }))
+    if (signedIn === BUSY) {
+      return BUSY
+    }
+    link = signedIn === OUTDATED ? null : signedIn
+    return link === null ? SOON : hold(link, admission)
+  } finally {
+    if (link === null) {
+      admission[Symbol.dispose]()
+    }
   }
 }
 
@@ -64,92 +95,31 @@ function endAfterRefusal({ because, retryAfterMs }: HostRefusal): WatchEnd {
   return { forMs: Math.round((because === 'full' ? FULL_FOR_MS : retryAfterMs) * (1 + Math.random())) }
 }
 
-interface Admitted {
-  readonly place: WatchPlace
-  readonly admission: Admission
-}
-
-/**
- * Signs in and looks for the first time, in one lease: two that try a password that is wrong do so one after the other, and the second knows of
- * the first. What does not end with a link gives the admission back.
- */
-async function openAdmitted(
-  context: WatchContext,
-  claim: WatchClaim,
-  signals: WatchSignals,
-  { place, admission }: Admitted,
-): Promise<AdmittedLink | WatchEnd | typeof BUSY> {
-  let opened: Link | WatchEnd | typeof BUSY | typeof OUTDATED = SOON
-  try {
-    opened = await context.loginSlots.hold(signals.stop, async () =>
-      tryUnderLease(context, claim, signals, async (pass, account) => openInLease(context, { pass, account, signals, place, admission })),
-    )
-  } finally {
-    if (opened === BUSY || opened === OUTDATED || 'forMs' in opened) {
-      admission[Symbol.dispose]()
-    }
-  }
-  if (opened === OUTDATED) {
-    return SOON
-  }
-  return opened === BUSY || 'forMs' in opened ? opened : hold(opened, admission)
-}
-
 function hold({ session, watch }: Link, admission: Admission): AdmittedLink {
   return {
     session,
     watch,
     [Symbol.asyncDispose]: async () => {
-      await session[Symbol.asyncDispose]()
-      admission[Symbol.dispose]()
+      try {
+        await session[Symbol.asyncDispose]()
+      } finally {
+        admission[Symbol.dispose]()
+      }
     },
   }
 }
 
-interface Work extends Admitted {
+interface Login {
   readonly pass: Pass
   readonly account: SyncableAccount
-  readonly signals: WatchSignals
+  readonly admission: Admission
 }
 
-async function openInLease(context: WatchContext, work: Work): Promise<Link | WatchEnd> {
-  const { state, sealedPassword } = work.account
-  const link = state.errorCode !== null || sealedPassword === null ? null : await signIn(context, work)
-  if (link === null) {
-    return SOON
-  }
-  try {
-    return link.watch.offered ? await firstLook(context, link, work) : await giveUp(link)
-  } catch (error) {
-    await link.session[Symbol.asyncDispose]()
-    throw error
-  }
-}
-
-async function firstLook(context: WatchContext, link: Link, { pass, account, signals, place }: Work): Promise<Link | WatchEnd> {
-  const { specialUse } = place
-  const outcome = await context.passSlots.hold(signals.stop, async () => lookAtMailbox(pass, link, { account, specialUse }))
-  if (outcome === 'no_mailbox') {
-    return await giveUp(link)
-  }
-  if (outcome === 'time_up') {
-    await enqueueRest(context, pass.accountId)
-  }
-  if (place.purpose === 'inbox') {
-    await link.watch.coverAll()
-  }
-  return link
-}
-
-async function giveUp({ session }: Link): Promise<WatchEnd> {
-  await session[Symbol.asyncDispose]()
-  return { forMs: NO_IDLE_FOR_MS }
-}
-
-/** @returns null when the account's own failure was recorded: the job queue goes on from there */
-async function signIn({ vault, egress }: WatchContext, { pass, account, signals, admission }: Work): Promise<Link | null> {
-  const { server, username, sealedPassword } = account
-  if (sealedPassword === null) {
+/** @returns null when there is nothing to sign in for, or the account's own failure was recorded: the job queue goes on from there */
+async function signIn({ context, signals }: Watched, { pass, account, admission }: Login): Promise<Link | null> {
+  const { vault, egress } = context
+  const { server, username, sealedPassword, state } = account
+  if (state.errorCode !== null || sealedPassword === null) {
     return null
   }
   try {
@@ -174,6 +144,40 @@ async function judgeLogin(pass: Pass, error: unknown): Promise<null> {
     return null
   }
   throw error
+}
+
+/** Looks for the first time, and has the server tell of the rest. What does not end with the link closes it. */
+async function beginWatching(watched: Watched, link: AdmittedLink, place: WatchPlace): Promise<AdmittedLink | WatchEnd> {
+  let end: WatchEnd | null = SOON
+  try {
+    end = await lookFirst(watched, link, place)
+    return end ?? link
+  } finally {
+    if (end !== null) {
+      await link[Symbol.asyncDispose]()
+    }
+  }
+}
+
+/** @returns null when the link is worth keeping */
+async function lookFirst(watched: Watched, link: Link, { purpose, specialUse }: WatchPlace): Promise<WatchEnd | null> {
+  if (!link.watch.offered) {
+    return { forMs: NO_IDLE_FOR_MS }
+  }
+  const outcome = await underLease(watched, async (pass, account) => lookAtMailbox(pass, link, { account, specialUse }))
+  if (outcome === OUTDATED) {
+    return SOON
+  }
+  if (outcome === 'no_mailbox') {
+    return { forMs: NO_IDLE_FOR_MS }
+  }
+  if (outcome === 'time_up') {
+    await enqueueRest(watched.context, watched.claim.accountId)
+  }
+  if (purpose === 'inbox') {
+    await link.watch.coverAll()
+  }
+  return null
 }
 
 /** What a look has no time for is a job's: it has, and others can see to it as well. */

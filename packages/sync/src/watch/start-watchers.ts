@@ -208,7 +208,7 @@ class Fleet {
   /** Watches, and connects again after what passes by itself. @returns for how long the account is to be left alone */
   async #watchOn(entry: Entry): Promise<number> {
     const { claim, stop, abort } = entry
-    const signals = { stop: stop.signal, abort: abort.signal }
+    const watched = { context: this.#context, claim, signals: { stop: stop.signal, abort: abort.signal } }
     for (let failures = 0; ;) {
       let watchedAt: number | null = null
       const onWatching = (): void => {
@@ -216,7 +216,7 @@ class Fleet {
         this.watching += 1
       }
       try {
-        return (await watchAccount(this.#context, claim, signals, onWatching)).forMs
+        return (await watchAccount(watched, onWatching)).forMs
       } catch (error) {
         if (stop.signal.aborted || error instanceof LeaseLostError || error instanceof PassOutdatedError) {
           return 0

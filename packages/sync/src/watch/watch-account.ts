@@ -7,10 +7,9 @@ import { enqueueRest, openLink, SOON, type WatchEnd } from './open-link.ts'
 import { planCheckAfter } from './plan-check-time.ts'
 import { NO_IDLE_FOR_MS } from './plan-watch-end.ts'
 import { fullWakeBudget, planWake } from './plan-wake.ts'
-import type { WatchContext, WatchSignals } from './watch-context.ts'
+import type { Watched } from './watch-context.ts'
 import { OUTDATED, underLease } from './watch-lease.ts'
 import { watchSent } from './watch-sent.ts'
-import type { WatchClaim } from './watch-store.ts'
 
 const AT_ONCE: WatchEnd = { forMs: 0 }
 
@@ -19,13 +18,9 @@ const AT_ONCE: WatchEnd = { forMs: 0 }
  * every account gets from time to time, over the connection that is there. Where the server does not tell of the other mailboxes, Sent has a
  * connection of its own if there is room. @throws what a pass throws, and the reasons of the signals
  */
-export async function watchAccount(
-  context: WatchContext,
-  claim: WatchClaim,
-  signals: WatchSignals,
-  onWatching: () => void,
-): Promise<WatchEnd> {
-  const opened = await openLink(context, claim, signals, { purpose: 'inbox', specialUse: '\\Inbox' })
+export async function watchAccount(watched: Watched, onWatching: () => void): Promise<WatchEnd> {
+  const { signals } = watched
+  const opened = await openLink(watched, { purpose: 'inbox', specialUse: '\\Inbox' })
   if ('forMs' in opened) {
     return opened
   }
@@ -38,20 +33,16 @@ export async function watchAccount(
   }
   onWatching()
   const aside = new AbortController()
-  const sent = watch.coversAll ? null : watchSent(context, claim, { ...signals, stop: AbortSignal.any([signals.stop, aside.signal]) })
+  const sent = watch.coversAll
+    ? null
+    : watchSent({ ...watched, signals: { ...signals, stop: AbortSignal.any([signals.stop, aside.signal]) } })
   try {
-    return await followNews({ context, claim, signals }, link)
+    return await followNews(watched, link)
   } finally {
     signals.stop.removeEventListener('abort', interrupt)
     aside.abort(new Error('The watch of INBOX ended.'))
     await sent
   }
-}
-
-interface Watched {
-  readonly context: WatchContext
-  readonly claim: WatchClaim
-  readonly signals: WatchSignals
 }
 
 async function followNews(watched: Watched, link: Link): Promise<WatchEnd> {
@@ -113,10 +104,10 @@ async function check(watched: Watched, link: Link): Promise<LookOutcome | typeof
   return await lookAgain(watched, lookAtAll(link))
 }
 
-async function lookAgain({ context, claim, signals }: Watched, look: Look): Promise<LookOutcome | typeof OUTDATED> {
-  const outcome = await underLease(context, claim, signals, look)
+async function lookAgain(watched: Watched, look: Look): Promise<LookOutcome | typeof OUTDATED> {
+  const outcome = await underLease(watched, look)
   if (outcome === 'time_up' || outcome === 'no_mailbox') {
-    await enqueueRest(context, claim.accountId)
+    await enqueueRest(watched.context, watched.claim.accountId)
   }
   // Without INBOX another mailbox is open: nothing that is heard from here on is what is waited for.
   return outcome === 'no_mailbox' ? OUTDATED : outcome

@@ -4,6 +4,7 @@ import type { SyncDependencies } from '../sync-account.ts'
 import type { HostGate } from '../hosts/host-gate.ts'
 import type { Seats } from './seats.ts'
 import type { Slots } from './slots.ts'
+import type { WatchClaim } from './watch-store.ts'
 
 /** What all watchers of a process share. */
 export interface WatchContext extends SyncDependencies {
@@ -28,4 +29,11 @@ export interface WatchSignals {
   readonly stop: AbortSignal
   /** It must end now: the socket is destroyed. */
   readonly abort: AbortSignal
+}
+
+/** One account that is watched: by whom, by what right, and until when. */
+export interface Watched {
+  readonly context: WatchContext
+  readonly claim: WatchClaim
+  readonly signals: WatchSignals
 }

@@ -4,8 +4,7 @@ import { acquireLease } from '@maildock/db'
 import { LEASE_TTL_MS, holdLease } from '../hold-lease.ts'
 import { createProgressThrottle, type Pass } from '../pass.ts'
 import { findSyncableAccount, type SyncableAccount } from '../store/account-store.ts'
-import type { WatchContext, WatchSignals } from './watch-context.ts'
-import type { WatchClaim } from './watch-store.ts'
+import type { Watched } from './watch-context.ts'
 
 /** The account was disconnected or changed: the claim is worth nothing any more. */
 export const OUTDATED = Symbol('outdated')
@@ -25,29 +24,24 @@ type Use<T> = (pass: Pass, account: SyncableAccount) => Promise<T>
  * free nearly always. While a job holds it, the watcher waits; what it heard may have come after the job had looked. Its turn among the passes of
  * the process comes before the lease: one that is held while nothing is done keeps others away.
  */
-export async function underLease<T>(
-  context: WatchContext,
-  claim: WatchClaim,
-  signals: WatchSignals,
-  use: Use<T>,
-): Promise<T | typeof OUTDATED> {
+export async function underLease<T>(watched: Watched, use: Use<T>): Promise<T | typeof OUTDATED> {
+  const { passSlots } = watched.context
+  const { stop } = watched.signals
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    const outcome = await context.passSlots.hold(signals.stop, async () => tryUnderLease(context, claim, signals, use))
+    const outcome = await passSlots.hold(stop, async () => tryUnderLease(watched, use))
     if (outcome !== BUSY) {
       return outcome
     }
     // Also of an account that was disconnected: then the claim is taken away, and the signal ends this.
-    await delay(waitMs * (0.5 + Math.random()), undefined, { signal: signals.stop })
+    await delay(waitMs * (0.5 + Math.random()), undefined, { signal: stop })
   }
 }
 
 /** The same for who must not wait. */
-export async function tryUnderLease<T>(
-  { pool, parser, memory, logger, workerId }: WatchContext,
-  { accountId, revision }: WatchClaim,
-  { stop, abort }: WatchSignals,
-  use: Use<T>,
-): Promise<T | typeof OUTDATED | typeof BUSY> {
+export async function tryUnderLease<T>({ context, claim, signals }: Watched, use: Use<T>): Promise<T | typeof OUTDATED | typeof BUSY> {
+  const { pool, parser, memory, logger, workerId } = context
+  const { accountId, revision } = claim
+  const { stop, abort } = signals
   const lease = await acquireLease(pool, { accountId, holder: `${workerId}/${randomUUID()}`, ttlMs: LEASE_TTL_MS })
   if (lease === null) {
     return BUSY

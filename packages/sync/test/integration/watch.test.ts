@@ -116,8 +116,8 @@ describe('the other mailboxes of a watched account', () => {
       expect(times.size).toBe(4)
     }, PATIENCE)
     const { rows: token } = await stage.pool.query('SELECT token FROM sync_lease WHERE account_id = $1', [account.id])
-    // One for the job, one for the first look.
-    expect(token).toEqual([{ token: '2' }])
+    // One for the job, one for signing in, one for the first look.
+    expect(token).toEqual([{ token: '3' }])
     expect(await desk.countLogins(account)).toBe(2)
   })
 })
