@@ -54,7 +54,7 @@ const jobs: Manners = {
   recall: (waiting) => planRecall(waiting, Math.random).map((ms) => ms / 1_000),
 }
 
-/** `start-watchers.ts` and `open-link.ts`; those of a host that is back are all claimed in the next turn. */
+/** `fleet.ts` and `open-link.ts`; those of a host that is back are all claimed in the next turn. */
 const watches: Manners = {
   purpose: 'inbox',
   patienceMs: 100,
