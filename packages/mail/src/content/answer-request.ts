@@ -1,3 +1,4 @@
+import { listFrames } from './list-frames.ts'
 import { OutputMemory } from './output-memory.ts'
 import { prepareContent, prepareHeader, type PreparedContent, type PreparedHeader } from './prepare-content.ts'
 
@@ -14,11 +15,17 @@ export interface ParseRequest {
   readonly now: Date
 }
 
+/** A source that could not be read: the name of what went wrong, and where in our code, if it was there. */
+export interface UnreadSource {
+  readonly failure: string
+  readonly stack?: string | undefined
+}
+
 /** What a thread made of one source. `raw` null: the source as it was sent here; it need not come back. */
 export type ReadSource =
   | { readonly content: Omit<PreparedContent, 'raw'> & { readonly raw: Uint8Array | null } }
   | { readonly prepared: PreparedHeader }
-  | { readonly failure: string }
+  | UnreadSource
 
 /** `ready` comes once, when the thread has loaded what it needs: the time a message may take is counted from there. */
 export type ParseReply = { readonly ready: true } | { readonly id: number; readonly read: readonly ReadSource[] }
@@ -47,8 +54,8 @@ function readSource(
     const content = prepareContent(source, now)
     return moveOctets({ content: { ...content, raw: content.rawEncoding === 'identity' ? null : content.raw } }, memory)
   } catch (error) {
-    // The pool stores the message unread and tells the log. The name alone: a message's octets may stand in the text.
-    return { failure: error instanceof Error ? error.name : 'unknown' }
+    // The pool stores the message unread and tells the log. Without the text: a message's octets may stand in it.
+    return { failure: error instanceof Error ? error.name : 'unknown', stack: listFrames(error) }
   }
 }
 

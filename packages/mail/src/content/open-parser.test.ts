@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { silentLogger, type Logger } from '@maildock/core'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openParser } from './open-parser.ts'
@@ -206,6 +207,21 @@ describe('a thread that misbehaves', () => {
       ),
     )
     expect(contents.map((content) => content.message?.subject ?? null)).toEqual([null, 'a', null, 'b', null, 'c'])
+  })
+})
+
+describe('a message that could not be read', () => {
+  it.each([
+    ['a thread that was lost', 'quote the secret'],
+    ['a thread that goes on', 'fail'],
+  ])('is told with where it happened, and with nothing of it: %s', async (_what, order) => {
+    const told: { readonly reason?: unknown; readonly stack?: unknown }[] = []
+    const logger: Logger = { ...silentLogger, warn: (fields) => void told.push(fields) }
+    await using parser = openParser({ threads: 1, threadModule: MISBEHAVING, logger })
+    await parser.parse(source(order))
+    expect(told).toHaveLength(1)
+    expect(told[0]?.stack).toMatch(/^ +at .*\.ts:\d+:\d+/u)
+    expect(JSON.stringify(told)).not.toContain('secret')
   })
 })
 

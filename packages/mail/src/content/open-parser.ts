@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { silentLogger, type Logger } from '@maildock/core'
-import type { ParseWork, ReadSource } from './answer-request.ts'
+import type { ReadSource } from './answer-request.ts'
 import { hashHeader } from './hash-header.ts'
-import { openParserThreads, type ThreadQuestion } from './open-parser-threads.ts'
+import { openParserThreads, type ParserThreads, type ThreadQuestion } from './open-parser-threads.ts'
 import { prepareUnreadable, type PreparedContent, type PreparedHeader } from './prepare-content.ts'
 
+/** How messages are read, and what reading one may take. */
 export interface ParserOptions {
   /** Default: one less than the cores, at least one. */
   readonly threads?: number
@@ -45,45 +46,10 @@ export function openParser(options: ParserOptions = {}): Parser {
   const module = options.threadModule ?? new URL('./parser-thread.ts', import.meta.url)
   const threads = openParserThreads({ limit, deadlineMs, heapMegabytes, module })
 
-  const readShare = async (question: ThreadQuestion): Promise<readonly ReadSource[]> => {
-    const { work, sources, output } = question
-    const answer = await threads.run(question)
-    if ('read' in answer) {
-      return answer.read
-    }
-    if (sources.length <= 1) {
-      return sources.map(() => ({ failure: answer.lost }))
-    }
-    return readShares(
-      work,
-      sources.map((source) => [source]),
-      output,
-    )
-  }
-
-  /** Each share has a part of the output of its own, as large as itself. */
-  const readShares = async (
-    work: ParseWork,
-    shares: readonly (readonly Uint8Array[])[],
-    output: Uint8Array,
-  ): Promise<readonly ReadSource[]> => {
-    let end = 0
-    const parts = shares.map((sources) => {
-      const start = end
-      end += measureOutput(sources)
-      return { work, sources, output: output.subarray(start, end) }
-    })
-    const read = await Promise.all(parts.map(readShare))
-    return read.flat()
-  }
-
-  const readAll = async (work: ParseWork, sources: readonly Uint8Array[], output: Uint8Array): Promise<readonly ReadSource[]> => {
-    const read = await readShares(work, shareOut(sources, limit), output)
-    for (const [index, source] of read.entries()) {
-      if ('failure' in source) {
-        logger.warn({ reason: source.failure, octets: sources[index]?.length }, 'A message could not be read; it is stored as it is.')
-      }
-    }
+  const readAll = async (question: ThreadQuestion): Promise<readonly ReadSource[]> => {
+    const { sources } = question
+    const read = await readShares(threads, question, shareOut(sources, limit))
+    tellUnread(logger, sources, read)
     return read
   }
 
@@ -91,7 +57,7 @@ export function openParser(options: ParserOptions = {}): Parser {
     sources: readonly Uint8Array[],
     output = lendOutput(measureOutput(sources)),
   ): Promise<readonly PreparedContent[]> => {
-    const read = await readAll('messages', sources, output)
+    const read = await readAll({ work: 'messages', sources, output })
     return sources.map((source, index) => toContent(source, read[index]))
   }
 
@@ -102,10 +68,52 @@ export function openParser(options: ParserOptions = {}): Parser {
     },
     parseSources,
     parseHeaders: async (headers) => {
-      const read = await readAll('headers', headers, lendOutput(measureOutput(headers)))
+      const read = await readAll({ work: 'headers', sources: headers, output: lendOutput(measureOutput(headers)) })
       return headers.map((header, index) => toHeader(header, read[index]))
     },
     [Symbol.asyncDispose]: async () => threads[Symbol.asyncDispose](),
+  }
+}
+
+/** Reads the sources of a question in shares, each with a part of the output of its own, as large as itself. */
+async function readShares(
+  threads: ParserThreads,
+  { work, output }: ThreadQuestion,
+  shares: readonly (readonly Uint8Array[])[],
+): Promise<readonly ReadSource[]> {
+  let end = 0
+  const parts = shares.map((sources) => {
+    const start = end
+    end += measureOutput(sources)
+    return { work, sources, output: output.subarray(start, end) }
+  })
+  const read = await Promise.all(parts.map(async (part) => readShare(threads, part)))
+  return read.flat()
+}
+
+/** Of what was lost with its thread each source is read again, alone. */
+async function readShare(threads: ParserThreads, question: ThreadQuestion): Promise<readonly ReadSource[]> {
+  const { sources } = question
+  const answer = await threads.run(question)
+  if ('read' in answer) {
+    return answer.read
+  }
+  if (sources.length > 1) {
+    return readShares(
+      threads,
+      question,
+      sources.map((source) => [source]),
+    )
+  }
+  return sources.map(() => ({ failure: answer.lost, stack: answer.stack }))
+}
+
+function tellUnread(logger: Logger, sources: readonly Uint8Array[], read: readonly ReadSource[]): void {
+  for (const [index, source] of read.entries()) {
+    if ('failure' in source) {
+      const { failure: reason, stack } = source
+      logger.warn({ reason, stack, octets: sources[index]?.length }, 'A message could not be read; it is stored as it is.')
+    }
   }
 }
 
