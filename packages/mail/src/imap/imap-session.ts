@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow'
 import { Deadline, untilAborted } from '../deadline.ts'
 import { ConnectionLost } from '../wire/line-stream.ts'
-import { createBulkReader } from './bulk-reader.ts'
+import { createBulkReader, type BulkReader } from './bulk-reader.ts'
 import { collectAttributes, collectContents, collectFlags, collectHeaders } from './fetch-answers.ts'
 import { openImapConnection, type ImapConnection, type OpenImapConnectionInput, type OpenImapConnectionOptions } from './imap-connection.ts'
 import {
@@ -19,10 +19,11 @@ import {
   type UidRange,
   type UidTail,
 } from './imap-session-types.ts'
-import { listenForChanges } from './read-changes.ts'
+import { listenForChanges, type ChangeListener } from './read-changes.ts'
 import { readBigInt, readMailboxList, readMailboxStatus } from './read-mailbox-list.ts'
 import { MAX_UID, toUidSet } from './uid-set.ts'
 
+/** What a server may take for its answers. */
 export interface ImapSessionDeadlines {
   /** Time for one command, from the first octet to the tagged answer, whatever drips in between. Default 60 s. */
   readonly commandMs: number
@@ -32,6 +33,7 @@ export interface ImapSessionDeadlines {
 
 const DEADLINES: ImapSessionDeadlines = { commandMs: 60_000, contentMs: 300_000 }
 
+/** Which flags are asked for, and how many at most. */
 export interface FetchFlagsOptions {
   /** Only what changed after this mod-sequence (RFC 7162 section 3.1.4). Ignored where there is no CONDSTORE: more rows come then. */
   readonly changedSince?: bigint | undefined
@@ -80,84 +82,133 @@ export async function openImapSession(input: OpenImapConnectionInput, options: O
 export function createImapSession(
   connection: ImapConnection,
   signal?: AbortSignal,
-  { commandMs, contentMs }: ImapSessionDeadlines = DEADLINES,
+  deadlines: ImapSessionDeadlines = DEADLINES,
 ): ImapSession {
-  const { client } = connection
-  const foreign = takeNamesAsTheyAre(client)
-  const listener = listenForChanges(client)
-  const reader = createBulkReader(connection)
+  return new ConnectedSession(connection, signal, deadlines)
+}
 
-  /** Runs one command under a deadline. Time over, or the caller gone: the socket is destroyed, whatever the library waits for. */
-  async function run<T>(deadlineMs: number, command: (client: ImapFlow) => Promise<T>): Promise<T> {
-    using deadline = new Deadline(deadlineMs, signal)
-    try {
-      return await untilAborted(command(client), deadline.signal)
-    } catch (error) {
-      if (deadline.signal.aborted) {
-        connection.destroy()
-      }
-      if (deadline.abandoned) {
-        throw signal?.reason ?? error
-      }
-      throw connection.translateError(error, deadline.expired)
-    }
+class ConnectedSession implements ImapSession {
+  readonly #connection: ImapConnection
+  readonly #signal: AbortSignal | undefined
+  readonly #deadlines: ImapSessionDeadlines
+  /** Prefixes of mailboxes that are not the account's own. */
+  readonly #foreign: readonly string[]
+  readonly #listener: ChangeListener
+  readonly #reader: BulkReader
+
+  constructor(connection: ImapConnection, signal: AbortSignal | undefined, deadlines: ImapSessionDeadlines) {
+    this.#connection = connection
+    this.#signal = signal
+    this.#deadlines = deadlines
+    this.#foreign = takeNamesAsTheyAre(connection.client)
+    this.#listener = listenForChanges(connection.client)
+    this.#reader = createBulkReader(connection)
   }
 
-  return {
-    capabilities: connection.capabilities,
-    get usable() {
-      return client.usable
-    },
-    listMailboxes: async () => {
-      const atOnce = connection.capabilities.has('LIST-STATUS')
-      const entries = await run(commandMs, async (flow) => flow.list(atOnce ? { statusQuery: STATUS_QUERY } : {}))
-      return readMailboxList(entries.filter(({ path }) => !foreign.some((prefix) => path.startsWith(prefix))))
-    },
-    getStatus: async (path) => readMailboxStatus(await run(commandMs, async (flow) => askStatus(flow, path))),
-    examine: async (path, known = null) =>
-      run(commandMs, async (flow) => {
-        const resume = known === null ? {} : { uidValidity: known.uidValidity, changedSince: known.highestModseq }
-        const { result, changes } = await listener.during(async () => flow.mailboxOpen(path, { readOnly: true, ...resume }))
-        return readExamined(path, result, { known, changes })
-      }),
-    listUids: async () => {
-      const uids = await run(commandMs, async () => reader.search('ALL'))
-      return { uids: uids ?? [], complete: uids !== null && uids.length === reader.countMessages() }
-    },
-    listUidsFrom: async (from) => {
-      const uids = await run(commandMs, async () => reader.search(`UID ${from}:*`))
-      const exists = reader.countMessages()
-      // A set that begins beyond the end names the last message all the same (RFC 9051 section 9, seq-range; faults A6).
-      return uids === null || exists === null ? null : { uids: uids.filter((uid) => uid >= from), exists }
-    },
+  get capabilities(): ReadonlySet<string> {
+    return this.#connection.capabilities
+  }
+
+  get usable(): boolean {
+    return this.#connection.client.usable
+  }
+
+  async listMailboxes(): Promise<MailboxList> {
+    const options = this.capabilities.has('LIST-STATUS') ? { statusQuery: STATUS_QUERY } : {}
+    const entries = await this.#command(async (flow) => flow.list(options))
+    return readMailboxList(entries.filter(({ path }) => !this.#foreign.some((prefix) => path.startsWith(prefix))))
+  }
+
+  async getStatus(path: string): Promise<MailboxStatus | null> {
+    return readMailboxStatus(await this.#command(async (flow) => askStatus(flow, path)))
+  }
+
+  async examine(path: string, known: KnownState | null = null): Promise<ExaminedMailbox> {
+    return this.#command(async (flow) => {
+      const resume = known === null ? {} : { uidValidity: known.uidValidity, changedSince: known.highestModseq }
+      const { result, changes } = await this.#listener.during(async () => flow.mailboxOpen(path, { readOnly: true, ...resume }))
+      return readExamined(path, result, { known, changes })
+    })
+  }
+
+  async listUids(): Promise<UidList> {
+    const uids = await this.#command(async () => this.#reader.search('ALL'))
+    return { uids: uids ?? [], complete: uids !== null && uids.length === this.#reader.countMessages() }
+  }
+
+  async listUidsFrom(from: number): Promise<UidTail | null> {
+    const uids = await this.#command(async () => this.#reader.search(`UID ${from}:*`))
+    const exists = this.#reader.countMessages()
+    // A set that begins beyond the end names the last message all the same (RFC 9051 section 9, seq-range; faults A6).
+    return uids === null || exists === null ? null : { uids: uids.filter((uid) => uid >= from), exists }
+  }
+
+  async listUidsBefore(day: Date): Promise<readonly number[] | null> {
     // `Mon, 05 Jan 2026 …` has the day in the words of the protocol (RFC 9051 section 9, date).
-    listUidsBefore: async (day) =>
-      run(commandMs, async () => reader.search(`BEFORE ${day.toUTCString().slice(5, 16).replaceAll(' ', '-')}`)),
-    fetchAttributes: async (uids) => run(commandMs, async () => reader.fetch(toUidSet(uids), ATTRIBUTES, collectAttributes(uids))),
-    fetchFlags: async (range, { changedSince, maxRows }) => {
-      const query = { items: ['FLAGS'], withModseq: true, changedSince }
-      return run(commandMs, async () => reader.fetch(`${range.from}:${range.to}`, query, collectFlags(range, maxRows)))
-    },
-    fetchHeaders: async (uids) => {
-      const query = { ...ATTRIBUTES, items: [...ATTRIBUTES.items, 'BODY.PEEK[HEADER]'] }
-      return run(contentMs, async () => reader.fetch(toUidSet(uids), query, collectHeaders(uids)))
-    },
-    fetchSources: async (uids, { allocate = allocateMemory } = {}) => {
-      // Whole, never by a partial fetch: there are servers that answer one with other octets, and say OK.
-      const sources = collectContents(uids, { item: 'source', maxOctets: MAX_SOURCES_OCTETS, maxTotalOctets: MAX_SOURCES_OCTETS, allocate })
-      return run(contentMs, async () => reader.fetch(toUidSet(uids), { items: ['BODY.PEEK[]'] }, sources))
-    },
-    fetchHeader: async (uid) => {
-      const headers = collectContents([uid], {
-        item: 'header',
-        maxOctets: MAX_HEADER_OCTETS,
-        maxTotalOctets: 2 * MAX_HEADER_OCTETS,
-        allocate: allocateMemory,
-      })
-      const found = await run(commandMs, async () => reader.fetch(String(uid), { items: ['BODY.PEEK[HEADER]'] }, headers))
-      return found.get(uid) ?? null
-    },
-    [Symbol.asyncDispose]: async () => connection[Symbol.asyncDispose](),
+    const date = day.toUTCString().slice(5, 16).replaceAll(' ', '-')
+    return this.#command(async () => this.#reader.search(`BEFORE ${date}`))
+  }
+
+  async fetchAttributes(uids: readonly number[]): Promise<readonly MessageAttributes[]> {
+    return this.#command(async () => this.#reader.fetch(toUidSet(uids), ATTRIBUTES, collectAttributes(uids)))
+  }
+
+  async fetchFlags(range: UidRange, { changedSince, maxRows }: FetchFlagsOptions): Promise<readonly MessageFlags[]> {
+    const query = { items: ['FLAGS'], withModseq: true, changedSince }
+    return this.#command(async () => this.#reader.fetch(`${range.from}:${range.to}`, query, collectFlags(range, maxRows)))
+  }
+
+  async fetchHeaders(uids: readonly number[]): Promise<readonly FetchedHeader[]> {
+    const query = { ...ATTRIBUTES, items: [...ATTRIBUTES.items, 'BODY.PEEK[HEADER]'] }
+    return this.#contentCommand(async () => this.#reader.fetch(toUidSet(uids), query, collectHeaders(uids)))
+  }
+
+  async fetchSources(
+    uids: readonly number[],
+    { allocate = allocateMemory }: FetchSourcesOptions = {},
+  ): Promise<ReadonlyMap<number, Buffer>> {
+    // Whole, never by a partial fetch: there are servers that answer one with other octets, and say OK.
+    const sources = collectContents(uids, { item: 'source', maxOctets: MAX_SOURCES_OCTETS, maxTotalOctets: MAX_SOURCES_OCTETS, allocate })
+    return this.#contentCommand(async () => this.#reader.fetch(toUidSet(uids), { items: ['BODY.PEEK[]'] }, sources))
+  }
+
+  async fetchHeader(uid: number): Promise<Buffer | null> {
+    const headers = collectContents([uid], {
+      item: 'header',
+      maxOctets: MAX_HEADER_OCTETS,
+      maxTotalOctets: 2 * MAX_HEADER_OCTETS,
+      allocate: allocateMemory,
+    })
+    const found = await this.#command(async () => this.#reader.fetch(String(uid), { items: ['BODY.PEEK[HEADER]'] }, headers))
+    return found.get(uid) ?? null
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection[Symbol.asyncDispose]()
+  }
+
+  async #command<T>(command: (client: ImapFlow) => Promise<T>): Promise<T> {
+    return this.#run(this.#deadlines.commandMs, command)
+  }
+
+  async #contentCommand<T>(command: (client: ImapFlow) => Promise<T>): Promise<T> {
+    return this.#run(this.#deadlines.contentMs, command)
+  }
+
+  /** Runs one command under a deadline. Time over, or the caller gone: the socket is destroyed, whatever the library waits for. */
+  async #run<T>(deadlineMs: number, command: (client: ImapFlow) => Promise<T>): Promise<T> {
+    using deadline = new Deadline(deadlineMs, this.#signal)
+    try {
+      return await untilAborted(command(this.#connection.client), deadline.signal)
+    } catch (error) {
+      if (deadline.signal.aborted) {
+        this.#connection.destroy()
+      }
+      if (deadline.abandoned) {
+        throw this.#signal?.reason ?? error
+      }
+      throw this.#connection.translateError(error, deadline.expired)
+    }
   }
 }
 
