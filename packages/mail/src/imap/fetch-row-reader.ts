@@ -1,8 +1,8 @@
-import { toStorableText } from '@maildock/core'
 import type { ResponseLine } from '../wire/response-scanner.ts'
 import { ProtocolViolation } from '../wire/line-stream.ts'
 import { findFetchItem, type FetchItem } from './fetch-item.ts'
 import { clearFetchRow, newFetchRow, type FetchRow } from './fetch-row.ts'
+import { isNil, readEmailId, readModseq, readNumber, unescapeQuoted } from './fetch-values.ts'
 import { sortFlagWords, type FlagWords } from './flag-words.ts'
 import { readInternalDate } from './read-internal-date.ts'
 import { MAX_UID } from './uid-set.ts'
@@ -82,11 +82,11 @@ export class FetchRowReader {
       else if (this.#depth === 1 && this.#item === null && octet !== CLOSE) at = this.#readName(octets, at, end)
       else if (octet === OPEN) at = this.#open(octets, at, end)
       else if (octet === CLOSE) at = this.#close(at)
-      else if (this.#depth <= 0) throw violation('FETCH without a list', octets, at, end)
+      else if (this.#depth <= 0) throw violation('FETCH without a list', octets.subarray(at, end))
       else at = octet === QUOTE ? this.#readQuoted(octets, at, end) : this.#readAtom(octets, at, end)
     }
     if (literal === -1) {
-      if (this.#depth > 0) throw violation('FETCH without an end', octets, start, end)
+      if (this.#depth > 0) throw violation('FETCH without an end', octets.subarray(start, end))
       return null
     }
     return this.#beginLiteral(literal)
@@ -122,7 +122,7 @@ export class FetchRowReader {
   }
 
   #open(octets: Buffer, at: number, end: number): number {
-    if (this.#depth === -1) throw violation('FETCH with two lists', octets, at, end)
+    if (this.#depth === -1) throw violation('FETCH with two lists', octets.subarray(at, end))
     if (this.#depth === 1 && this.#item === 'flags') {
       const closed = this.#readPlainFlags(octets, at + 1, end)
       if (closed !== -1) return closed
@@ -165,7 +165,9 @@ export class FetchRowReader {
       const octet = octets[at]
       if (octet === SPACE || octet === OPEN || octet === CLOSE) break
     }
-    this.#take(octets, start, at, true)
+    // NIL in place of a string is a string of no octets.
+    if (this.#isString() && isNil(octets, start, at)) this.#take(EMPTY, 0, 0)
+    else this.#take(octets, start, at)
     return at
   }
 
@@ -178,18 +180,22 @@ export class FetchRowReader {
         at += 1
       }
     }
-    if (at >= end) throw violation('a string without an end', octets, start, end)
+    if (at >= end) throw violation('a string without an end', octets.subarray(start, end))
     if (hasEscapes) {
       const text = unescapeQuoted(octets, start + 1, at)
-      this.#take(text, 0, text.length, false)
+      this.#take(text, 0, text.length)
     } else {
-      this.#take(octets, start + 1, at, false)
+      this.#take(octets, start + 1, at)
     }
     return at + 1
   }
 
+  #isString(): boolean {
+    return this.#item === 'emailId' || this.#item === 'header' || this.#item === 'source'
+  }
+
   /** A value, or a word in a list of an item. */
-  #take(octets: Buffer, start: number, end: number, isAtom: boolean): void {
+  #take(octets: Buffer, start: number, end: number): void {
     const { row } = this
     switch (this.#item) {
       case 'uid':
@@ -210,12 +216,11 @@ export class FetchRowReader {
         row.internalDate = readInternalDate(octets.toString('latin1', start, Math.min(end, start + 200)))
         break
       case 'emailId':
-        row.emailId ??=
-          isAtom && isNil(octets, start, end) ? null : readEmailId(octets.toString('utf8', start, Math.min(end, start + 1100)))
+        row.emailId ??= readEmailId(octets.toString('utf8', start, Math.min(end, start + 1100)))
         break
       case 'header':
       case 'source':
-        this.#takeContent(this.#item, isAtom && isNil(octets, start, end) ? EMPTY : octets.subarray(start, end))
+        this.#takeContent(this.#item, octets.subarray(start, end))
         break
       case 'other':
       case null:
@@ -267,55 +272,11 @@ export class FetchRowReader {
       this.row[this.#item] = literal ?? this.row[this.#item]
       if (this.#depth === 1) this.#endItem()
     } else {
-      this.#take(literal ?? EMPTY, 0, literal?.length ?? 0, false)
+      this.#take(literal ?? EMPTY, 0, literal?.length ?? 0)
     }
   }
 }
 
-function violation(what: string, octets: Buffer, start: number, end: number): ProtocolViolation {
-  return new ProtocolViolation(what, octets.toString('latin1', start, Math.min(end, start + 200)))
-}
-
-/** Digits only; -1 for what is none, or no exact number. */
-function readNumber(octets: Buffer, start: number, end: number): number {
-  let value = 0
-  for (let at = start; at < end; at += 1) {
-    const digit = (octets[at] ?? 0) - 0x30
-    if (digit < 0 || digit > 9) return -1
-    value = value * 10 + digit
-    if (value > Number.MAX_SAFE_INTEGER) return -1
-  }
-  return start === end ? -1 : value
-}
-
-const MAX_MODSEQ_DIGITS = 19
-const MAX_EMAIL_ID_LENGTH = 255
-
-/** A mod-sequence has 63 bits (RFC 7162 section 3.1); null for what is none. */
-function readModseq(octets: Buffer, start: number, end: number): bigint | null {
-  const exact = readNumber(octets, start, end)
-  if (exact !== -1) return BigInt(exact)
-  const text = octets.toString('latin1', start, Math.min(end, start + MAX_MODSEQ_DIGITS + 1))
-  if (text.length > MAX_MODSEQ_DIGITS || !/^\d+$/u.test(text)) return null
-  const value = BigInt(text)
-  return value < 1n << 63n ? value : null
-}
-
-function readEmailId(text: string): string | null {
-  return text === '' ? null : toStorableText(text.slice(0, MAX_EMAIL_ID_LENGTH))
-}
-
-function isNil(octets: Buffer, start: number, end: number): boolean {
-  return end - start === 3 && octets.toString('latin1', start, end).toUpperCase() === 'NIL'
-}
-
-function unescapeQuoted(octets: Buffer, start: number, end: number): Buffer {
-  const text = Buffer.alloc(end - start)
-  let length = 0
-  for (let at = start; at < end; at += 1) {
-    if (octets[at] === BACKSLASH) at += 1
-    text[length] = octets[at] ?? 0
-    length += 1
-  }
-  return text.subarray(0, length)
+function violation(what: string, octets: Buffer): ProtocolViolation {
+  return new ProtocolViolation(what, octets.toString('latin1', 0, 200))
 }
