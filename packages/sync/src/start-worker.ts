@@ -15,6 +15,7 @@ import { purgeOrphans, sweepAccounts, tellLongFailures } from './tasks/sweep-acc
 import { DEAD_AFTER_MS, sweepWorkers } from './tasks/sweep-workers.ts'
 import { startWatchers, type Watchers } from './watch/start-watchers.ts'
 
+/** What a worker works with, and how much at once. */
 export interface WorkerOptions {
   readonly connectionString: string
   readonly vault: Vault
@@ -69,24 +70,12 @@ const WATCH_TAKEOVER_MS = 10_000
 
 /** Starts a worker in this process. Any number may run against one database; the queue and the leases are all they share. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { connectionString, logger, concurrency = 4 } = options
+  const { logger, concurrency = 4 } = options
   const stack = new AsyncDisposableStack()
-  const pool = openPool({
-    connectionString,
-    applicationName: 'maildock-sync',
-    maxConnections: concurrency * 2 + 3,
-    logger,
-    idleInTransactionTimeoutMs: FROZEN_AFTER_MS,
-  })
+  const pool = openWorkerPool(options, 'maildock-sync', concurrency * 2 + 3)
   stack.defer(async () => pool.end())
   // A pool of its own: jobs that wait for connections must not keep the queue from its own, nor the heartbeat.
-  const queuePool = openPool({
-    connectionString,
-    applicationName: 'maildock-queue',
-    maxConnections: 5,
-    logger,
-    idleInTransactionTimeoutMs: FROZEN_AFTER_MS,
-  })
+  const queuePool = openWorkerPool(options, 'maildock-queue', 5)
   stack.defer(async () => queuePool.end())
   const parser = stack.use(openParser({ logger, ...(options.parserThreads === undefined ? {} : { threads: options.parserThreads }) }))
   const stopping = new AbortController()
@@ -122,6 +111,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   }
 }
 
+function openWorkerPool({ connectionString, logger }: WorkerOptions, applicationName: string, maxConnections: number): Pool {
+  return openPool({ connectionString, applicationName, maxConnections, logger, idleInTransactionTimeoutMs: FROZEN_AFTER_MS })
+}
+
 /** One for all jobs and watches of this process, and what it learns is for all processes. */
 function createHostGate(pool: Pool, logger: Logger): HostGate {
   const hosts = new HostGate({ logger, shared: createSharedHosts(pool) })
@@ -153,13 +146,7 @@ async function startWatching(options: WorkerOptions, { parser, memory, hosts, wo
   if (watchLimit === 0) {
     return null
   }
-  const pool = openPool({
-    connectionString,
-    applicationName: 'maildock-watch',
-    maxConnections: WATCH_CONNECTIONS,
-    logger,
-    idleInTransactionTimeoutMs: FROZEN_AFTER_MS,
-  })
+  const pool = openWorkerPool(options, 'maildock-watch', WATCH_CONNECTIONS)
   stack.defer(async () => pool.end())
   // Who does not beat yet cannot claim.
   await beatWorker(pool, workerId)

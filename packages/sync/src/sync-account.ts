@@ -14,6 +14,7 @@ import { tourMailboxes, type SyncOutcome } from './tour-mailboxes.ts'
 
 export type { SyncOutcome } from './tour-mailboxes.ts'
 
+/** What a pass is done with, of a process. */
 export interface SyncDependencies {
   readonly vault: Vault
   readonly egress: EgressPolicy
@@ -22,11 +23,13 @@ export interface SyncDependencies {
   readonly memory: SourceMemory
 }
 
+/** What it takes to sign in. */
 export interface SignInDependencies extends Pick<SyncDependencies, 'vault' | 'egress'> {
   /** By the gate of the host. Absent: nobody keeps count. */
   readonly admission?: Admission | undefined
 }
 
+/** What a slice is done with, and of which pass it is. */
 export interface SliceOptions extends SignInDependencies {
   /** The pass has begun in an earlier slice. Default: it begins now. */
   readonly continues?: boolean

@@ -13,6 +13,7 @@ import { EpochsUnstable, visitMailbox, type VisitOutcome } from './visit-mailbox
 /** `finished`: the account is up to date. `continues`: the slice used its time, another one goes on. */
 export type SyncOutcome = 'finished' | 'continues'
 
+/** What is known of the mailboxes before any is opened. */
 export interface Tour {
   readonly statuses: ReadonlyMap<string, MailboxStatus>
   /** Mailboxes visited since then are done in this pass. Null: none is. */
@@ -118,7 +119,7 @@ async function visitOrSkip(
       throw error
     }
     const confined = session.usable && error.class !== 'throttle'
-    await keepTrouble(pass, mailbox, error, confined)
+    await keepTrouble(pass, mailbox, { fault: error, confined })
     if (!confined) {
       throw error
     }
@@ -126,7 +127,13 @@ async function visitOrSkip(
   }
 }
 
-async function keepTrouble(pass: Pass, mailbox: StoredMailbox, fault: MailFault, confined: boolean): Promise<void> {
+interface Trouble {
+  readonly fault: MailFault
+  /** The other mailboxes can be read. */
+  readonly confined: boolean
+}
+
+async function keepTrouble(pass: Pass, mailbox: StoredMailbox, { fault, confined }: Trouble): Promise<void> {
   const failures = mailbox.failures + 1
   const delayMs = planMailboxRetry({ class: fault.class, confined, failures })
   const later = delayMs === null ? null : new Date(Date.now() + delayMs)

@@ -51,7 +51,8 @@ export async function visitMailbox(pass: Pass, session: ImapSession, mailbox: St
   const comparing = plan.epoch === 'known' && mailbox.comparisonDue && !widened && isFirstSyncDone(cursor)
   const listsAll = comparing || widened || mailbox.withheldDue
   if (!listsAll && isCountProof(cursor, examined)) {
-    await finishVisit(pass, mailbox, examined, { messagesOutside: cursor.messagesOutside, outsideBefore: mailbox.outsideBefore })
+    const found = { messagesOutside: cursor.messagesOutside, outsideBefore: mailbox.outsideBefore }
+    await finishVisit(pass, mailbox, { examined, found })
     return 'done'
   }
   const work = { mailbox, examined, cursor: comparing || widened ? { ...cursor, lowUid: null, highUid: null } : cursor, before: cursor }
@@ -105,7 +106,7 @@ async function visitTail(
   const missing = tail.uids.toReversed().filter((uid) => !older.has(uid))
   const messagesOutside = cursor.messagesOutside + older.size
   const outside = { messagesOutside, outsideBefore: older.size > 0 ? mailbox.syncFrom : mailbox.outsideBefore }
-  await announce(pass, mailbox, { ...outside, messagesExpected: tail.exists - messagesOutside }, missing)
+  await announce(pass, mailbox, { missing, change: { ...outside, messagesExpected: tail.exists - messagesOutside } })
   const { done } = await downloadMissing(pass, session, {
     mailbox,
     cursor,
@@ -120,7 +121,7 @@ async function visitTail(
   const known = await countKnown(pass.pool, { accountId: pass.accountId, mailboxId: mailbox.id })
   const difference = known + messagesOutside - tail.exists
   await doubtIf(pass, mailbox, difference)
-  await finishVisit(pass, mailbox, difference === 0 ? examined : { ...examined, uidNext: null }, outside)
+  await finishVisit(pass, mailbox, { examined: difference === 0 ? examined : { ...examined, uidNext: null }, found: outside })
   return 'done'
 }
 
@@ -146,7 +147,8 @@ async function visitAll(
   const putOff = listPutOff(withheld, new Date())
   const wanted = missing.filter((uid) => !putOff.has(uid) && !older.has(uid))
   const outside = planLeftOut(before.messagesOutside, mailbox, { list, held, older, window: cursor })
-  await announce(pass, mailbox, { ...outside, lowUid, highUid, messagesExpected: list.uids.length - outside.messagesOutside }, wanted)
+  const messagesExpected = list.uids.length - outside.messagesOutside
+  await announce(pass, mailbox, { missing: wanted, change: { ...outside, lowUid, highUid, messagesExpected } })
   const wholeFrom = planWholeFrom(wanted, { ...cursor, held })
   const { done } = await downloadMissing(pass, session, { mailbox, cursor, list, missing: wanted, wholeFrom, withheld })
   if (!done) {
@@ -155,7 +157,10 @@ async function visitAll(
   const difference = await removeGone(pass, mailbox, { list, messagesOutside: outside.messagesOutside })
   // With anything in doubt, UIDNEXT is not kept: equal numbers would pass for a proof that nothing is to be done.
   const settled = list.complete && difference === 0
-  await finishVisit(pass, mailbox, settled ? examined : { ...examined, uidNext: null }, { ...outside, ...(settled ? { drift } : {}) })
+  await finishVisit(pass, mailbox, {
+    examined: settled ? examined : { ...examined, uidNext: null },
+    found: { ...outside, ...(settled ? { drift } : {}) },
+  })
   return 'done'
 }
 
@@ -227,7 +232,11 @@ async function beginEpoch(pass: Pass, mailbox: StoredMailbox, examined: Examined
 }
 
 /** Tells how much there is to do before it begins. */
-async function announce(pass: Pass, mailbox: StoredMailbox, change: CursorChange, missing: readonly number[]): Promise<void> {
+async function announce(
+  pass: Pass,
+  mailbox: StoredMailbox,
+  { missing, change }: { readonly missing: readonly number[]; readonly change: CursorChange },
+): Promise<void> {
   // Also what is left out alone: it has to be counted before the cursor passes it.
   if (missing.length === 0 && change.messagesOutside === mailbox.cursor.messagesOutside) {
     return
@@ -238,12 +247,13 @@ async function announce(pass: Pass, mailbox: StoredMailbox, change: CursorChange
   })
 }
 
-async function finishVisit(
-  pass: Pass,
-  mailbox: StoredMailbox,
-  { uidNext, highestModseq, exists }: ExaminedMailbox,
-  found: LeftOut & { readonly drift?: number },
-): Promise<void> {
+interface VisitEnd {
+  readonly examined: ExaminedMailbox
+  readonly found: LeftOut & { readonly drift?: number }
+}
+
+async function finishVisit(pass: Pass, mailbox: StoredMailbox, { examined, found }: VisitEnd): Promise<void> {
+  const { uidNext, highestModseq, exists } = examined
   await inPass(pass, async (client) => {
     const messagesExpected = Math.max(0, exists - found.messagesOutside)
     const change = { uidNext, highestModseq, messagesExpected, visited: true, ...found }

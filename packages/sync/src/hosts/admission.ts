@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@maildock/core'
 import type { Purpose } from './plan-admission.ts'
 
+/** Who wants to connect, where to, what for, and how soon. */
 export interface AdmissionRequest {
   /** Name and port, in one spelling. */
   readonly host: string

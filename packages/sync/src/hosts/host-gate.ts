@@ -30,6 +30,7 @@ interface Host {
   readAt: number
 }
 
+/** What a gate tells, and whom it asks. */
 export interface HostGateOptions {
   readonly logger: Logger
   /** What other processes know. Absent: this one is alone. */

@@ -62,12 +62,19 @@ async function recordEvent(client: SqlExecutor, host: string, event: HostEvent):
   if (isWell(next) && isGoodNews(event)) {
     await client.query('DELETE FROM mail_host WHERE host = $1::text', [host])
   } else {
-    await writeState(client, host, next, now)
+    await writeState(client, { host, state: next, now })
   }
   return next
 }
 
-async function writeState(client: SqlExecutor, host: string, state: HostState, now: number): Promise<void> {
+interface KnownState {
+  readonly host: string
+  readonly state: HostState
+  /** By the clock of its times. */
+  readonly now: number
+}
+
+async function writeState(client: SqlExecutor, { host, state, now }: KnownState): Promise<void> {
   const { failures, failureCode, notBefore, limit, limitedAt, suspect, suspectedAt } = state
   const isLimited = limit !== Number.POSITIVE_INFINITY
   await client.query(

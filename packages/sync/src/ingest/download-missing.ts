@@ -9,6 +9,7 @@ import { allowFirst, fetchRuns } from './fetch-runs.ts'
 import { readAhead } from './read-ahead.ts'
 import { writeBatch } from './write-batch.ts'
 
+/** What a mailbox has that is to be downloaded, and what is known about it. */
 export interface MissingMessages {
   readonly mailbox: StoredMailbox
   readonly cursor: MailboxCursor
@@ -21,6 +22,7 @@ export interface MissingMessages {
   readonly withheld: ReadonlyMap<number, Withheld>
 }
 
+/** How far it came. */
 export interface MissingOutcome {
   /** False when the slice used its time. */
   readonly done: boolean

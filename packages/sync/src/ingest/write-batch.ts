@@ -8,6 +8,7 @@ import { moveCursor, type CursorChange } from '../store/mailbox-store.ts'
 import { storeBatch, type BatchOutcome } from '../store/message-store.ts'
 import { forgetWithheld, recordWithheld } from '../store/withheld-store.ts'
 
+/** A batch of one mailbox, and what is written with it. */
 export interface BatchWrite {
   readonly mailboxId: string
   readonly items: readonly BatchItem[]

@@ -5,6 +5,7 @@ export interface DownloadRun {
   readonly uids: readonly number[]
 }
 
+/** What is known of a mailbox when it is decided how what is missing comes. */
 export interface DownloadState {
   /** From here on everything that is stored is stored whole. Null: everything that is stored so far. */
   readonly sourceLowUid: number | null
@@ -14,6 +15,7 @@ export interface DownloadState {
   readonly firstWhole: number
 }
 
+/** In what order and how it comes. */
 export interface DownloadPlan {
   readonly runs: readonly DownloadRun[]
   /** Where `sourceLowUid` is as soon as anything is listed by its header; null: nothing will be. */

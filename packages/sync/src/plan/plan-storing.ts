@@ -36,6 +36,7 @@ export interface ReadAgain extends NewMessage {
   readonly header: ParsedHeader
 }
 
+/** What is to be written of a batch. */
 export interface StoringPlan {
   readonly messages: readonly NewMessage[]
   /** Sources, each for a message that has none. */

@@ -18,6 +18,7 @@ import {
 } from './message-rows.ts'
 import { markOrphans, type MailboxKey } from './placement-store.ts'
 
+/** What a batch brought. */
 export interface BatchOutcome {
   /** Placements that were not there before. */
   readonly placed: number

@@ -23,6 +23,7 @@ import {
   type WatchClaim,
 } from './watch-store.ts'
 
+/** What watches are done with, and how many there may be. */
 export interface FleetOptions extends SyncDependencies {
   readonly pool: Pool
   readonly logger: Logger

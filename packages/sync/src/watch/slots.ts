@@ -5,6 +5,7 @@ export interface Slots {
   hold<T>(signal: AbortSignal, use: () => Promise<T>): Promise<T>
 }
 
+/** So many slots, all of them free. */
 export function createSlots(count: number): Slots {
   const queue: (() => void)[] = []
   let free = count

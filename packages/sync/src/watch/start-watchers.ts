@@ -2,6 +2,7 @@ import { openLiveListener } from '@maildock/db'
 import { repeat } from '../repeat.ts'
 import { Fleet, type FleetOptions } from './fleet.ts'
 
+/** The same, and how the process hears of changes. */
 export interface WatchersOptions extends FleetOptions {
   readonly connectionString: string
   /** Pause between looks at who watches what. Default 3 s. */

@@ -24,6 +24,7 @@ export interface WatchContext extends SyncDependencies {
   readonly checkAfterMs?: number | undefined
 }
 
+/** How a watch is told to end. */
 export interface WatchSignals {
   /** The watch should end: what is under way is finished, and the server told goodbye. */
   readonly stop: AbortSignal
