@@ -1,17 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@maildock/core'
-import { LeaseLostError, type LiveListener, type LiveSignal } from '@maildock/db'
+import type { LiveListener, LiveSignal } from '@maildock/db'
 import type { Pool } from 'pg'
 import type { HostGate } from '../hosts/host-gate.ts'
-import { describeFailure } from '../plan/describe-failure.ts'
-import { PassOutdatedError } from '../store/in-pass.ts'
 import type { SyncDependencies } from '../sync-account.ts'
 import { chooseSurplus } from './choose-surplus.ts'
+import { keepWatching, LIVED_MS } from './keep-watching.ts'
 import { planShare } from './plan-share.ts'
-import { planWatchEnd } from './plan-watch-end.ts'
 import { Seats } from './seats.ts'
 import { createSlots } from './slots.ts'
-import { watchAccount } from './watch-account.ts'
 import type { WatchContext } from './watch-context.ts'
 import {
   claimWatches,
@@ -56,8 +53,6 @@ const LOGINS_AT_ONCE = 16
 const PASSES_AT_ONCE = 16
 /** Starts of many accounts are spread over so much each. */
 const SPREAD_PER_ACCOUNT_MS = 5
-/** A connection that lived so long did not fail for want of trying. */
-const LIVED_MS = 5 * 60_000
 const NOTICE_PAUSE_MS = 50
 /** What has not said goodbye by then is cut off. */
 const GOODBYE_MS = 4_000
@@ -168,10 +163,11 @@ export class Fleet {
   }
 
   async #run(entry: Entry, afterMs: number): Promise<void> {
-    const { claim, stop } = entry
+    const { claim, stop, abort } = entry
+    const watched = { context: this.#context, claim, signals: { stop: stop.signal, abort: abort.signal } }
     try {
       await delay(afterMs, undefined, { signal: stop.signal })
-      entry.forMs = Math.max(entry.forMs, await this.#watchOn(entry))
+      entry.forMs = Math.max(entry.forMs, await keepWatching(watched, (isWatching) => (entry.isWatching = isWatching)))
     } catch (error) {
       if (!stop.signal.aborted) {
         this.#options.logger.error({ accountId: claim.accountId, error: nameOf(error) }, 'A watch ended with an error of ours.')
@@ -183,40 +179,6 @@ export class Fleet {
       // Once it is given back, a turn may have claimed it anew.
       if (this.#entries.get(claim.accountId) === entry) {
         this.#entries.delete(claim.accountId)
-      }
-    }
-  }
-
-  /** Watches, and connects again after what passes by itself. @returns for how long the account is to be left alone */
-  async #watchOn(entry: Entry): Promise<number> {
-    const { claim, stop, abort } = entry
-    const watched = { context: this.#context, claim, signals: { stop: stop.signal, abort: abort.signal } }
-    for (let failures = 0; ;) {
-      let watchedAt: number | null = null
-      const onWatching = (): void => {
-        watchedAt = performance.now()
-        entry.isWatching = true
-      }
-      try {
-        return (await watchAccount(watched, onWatching)).forMs
-      } catch (error) {
-        if (stop.signal.aborted || error instanceof LeaseLostError || error instanceof PassOutdatedError) {
-          return 0
-        }
-        const lived = watchedAt !== null && performance.now() - watchedAt >= LIVED_MS
-        failures = lived ? 1 : failures + 1
-        const failure = describeFailure(error)
-        const plan = planWatchEnd({ class: failure.class, failures, retryAfterMs: failure.retryAfterMs }, Math.random())
-        this.#options.logger.info(
-          { accountId: claim.accountId, code: failure.code, class: failure.class, error: nameOf(error), failures, plan: plan.do },
-          'A watch was interrupted.',
-        )
-        if (plan.do !== 'retry') {
-          return plan.do === 'poll' ? plan.forMs : LIVED_MS
-        }
-        await delay(plan.afterMs, undefined, { signal: stop.signal })
-      } finally {
-        entry.isWatching = false
       }
     }
   }
