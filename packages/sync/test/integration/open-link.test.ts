@@ -2,14 +2,16 @@ import { silentLogger } from '@maildock/core'
 import { acquireLease, releaseLease, type Lease } from '@maildock/db'
 import { openParser, type Parser } from '@maildock/mail'
 import { useTestDatabase } from '@maildock/testkit'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AdmissionRequest } from '../../src/hosts/admission.ts'
 import { HostGate } from '../../src/hosts/host-gate.ts'
 import { SourceMemory } from '../../src/ingest/source-memory.ts'
+import { keepWatching } from '../../src/watch/keep-watching.ts'
 import { openLink, SOON, type AdmittedLink, type WatchEnd } from '../../src/watch/open-link.ts'
 import { Seats } from '../../src/watch/seats.ts'
 import { createSlots, type Slots } from '../../src/watch/slots.ts'
 import type { WatchContext } from '../../src/watch/watch-context.ts'
+import type { WatchClaim } from '../../src/watch/watch-store.ts'
 import { openMailStage, type MailStage, type StagedAccount } from '../fixture/mail-stage.ts'
 import { PATIENCE, WatchDesk } from '../fixture/watch-desk.ts'
 
@@ -67,9 +69,12 @@ function openProcess(): Desk {
 
 const HOST = 'mail.example:993'
 
+function claimOf({ id, userId }: StagedAccount, host: string): WatchClaim {
+  return { accountId: id, userId, host, revision: 1, sincePassMs: 0, connectionCap: null }
+}
+
 async function open(context: WatchContext, account: StagedAccount, host = HOST): Promise<AdmittedLink | WatchEnd> {
-  const claim = { accountId: account.id, userId: account.userId, host, revision: 1, sincePassMs: 0, connectionCap: null }
-  return openLink({ context, claim, signals: { stop: never, abort: never } }, INBOX)
+  return openLink({ context, claim: claimOf(account, host), signals: { stop: never, abort: never } }, INBOX)
 }
 
 async function close(opened: AdmittedLink | WatchEnd): Promise<void> {
@@ -172,5 +177,30 @@ describe('a watch that is to be opened', () => {
     await close(opened)
     await refuse('z')
     expect(surplus).toEqual([1])
+  })
+})
+
+describe('a watch that is interrupted', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  it('is none while it pauses: there is no connection to be given up', async () => {
+    const [context, account] = [openProcess(), await desk.connectSynced()]
+    // The first pause is two seconds at most.
+    vi.spyOn(Math, 'random').mockReturnValue(0.99)
+    const told: { readonly isWatching: boolean; readonly at: number }[] = []
+    const stop = new AbortController()
+    const claim = claimOf(account, HOST)
+    const watching = keepWatching({ context, claim, signals: { stop: stop.signal, abort: never } }, (isWatching) =>
+      told.push({ isWatching, at: performance.now() }),
+    )
+    await vi.waitFor(() => expect(told).toHaveLength(1), PATIENCE)
+    await stage.dovecot.doveadm('kick', account.user)
+    await vi.waitFor(() => expect(told).toHaveLength(3), PATIENCE)
+    stop.abort(new Error('enough'))
+    await watching
+    expect(told.map(({ isWatching }) => isWatching)).toEqual([true, false, true, false])
+    expect((told[2]?.at ?? 0) - (told[1]?.at ?? 0)).toBeGreaterThan(1_900)
   })
 })
