@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { composeMail } from '../fixture/compose-mail.ts'
 import { openMailStage, type MailStage } from '../fixture/mail-stage.ts'
 import { RUNGS } from '../fixture/rungs.ts'
+import { PATIENCE } from '../fixture/watch-desk.ts'
 import { listSourcesAsked, WindowedAccount } from '../fixture/windowed-account.ts'
 import { WIRE_LOG_CONFIG } from '../fixture/wire-log.ts'
 
@@ -43,7 +44,7 @@ describe.each(RUNGS)('a server with $name', ({ capabilities, provesFlags }) => {
     await vi.waitFor(async () => {
       await stage.dovecot.doveadm('force-resync', '-u', user, 'INBOX')
       expect((await listOnServer(box)).trim().split('\n').slice(1)).toEqual(['4000', '4001', '4002', '4003'])
-    })
+    }, PATIENCE)
   }
 
   /** A pass over it all costs as little as over a mailbox without a window. */
