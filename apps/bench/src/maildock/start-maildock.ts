@@ -5,6 +5,9 @@ import { runToEnd, startProcess, type RunningProcess, type StartProcessOptions }
 
 export const MAIN = fileURLToPath(new URL('../../../maildock/src/main.ts', import.meta.url))
 
+/** As the scripts of package.json and scripts/start.mjs start it. */
+const AS_STARTED = ['--max-semi-space-size=4']
+
 export interface MaildockCommand {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
@@ -31,7 +34,7 @@ export function makeCredentialKeys(): string {
 
 function toProcess({ args, env, profileDir, cores }: MaildockCommand): StartProcessOptions {
   const profile = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
-  const own = [...profile, MAIN, ...args]
+  const own = [...AS_STARTED, ...profile, MAIN, ...args]
   const [command, all] = cores === undefined ? [process.execPath, own] : ['taskset', ['-c', cores, process.execPath, ...own]]
   return { command, args: all, env: { ...inheritedEnv(), ...env }, cwd: tmpdir() }
 }

@@ -105,7 +105,7 @@ class ThreadPool implements ParserThreads {
 
   #start(): Thread {
     const { module, heapMegabytes } = this.#options
-    const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 16 } })
+    const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 12 } })
     const thread: Thread = { worker, ready: false, task: null, timer: null }
     worker.unref()
     worker.on('message', (reply: ParseReply) => this.#hear(thread, reply))
