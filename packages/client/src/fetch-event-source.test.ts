@@ -95,7 +95,7 @@ describe('an event stream', () => {
 describe('closing', () => {
   test('ends the connection, and no event follows', async () => {
     const { source, seen, open } = openSource(() => new ReadableStream())
-    await vi.waitFor(() => expect(source.readyState).toBe(source.OPEN))
+    await vi.waitFor(() => expect(source.readyState).toBe(source.OPEN), { timeout: 15_000 })
     source.close()
     source.close()
     expect(source.readyState).toBe(source.CLOSED)
@@ -106,7 +106,7 @@ describe('closing', () => {
 
   test('ends the waiting for a reconnect', async () => {
     const { source, seen, open } = openSource(() => streamOf([]))
-    await vi.waitFor(() => expect(seen).toHaveLength(1))
+    await vi.waitFor(() => expect(seen).toHaveLength(1), { timeout: 15_000 })
     expect(source.readyState).toBe(source.CONNECTING)
     source.close()
     await vi.runAllTimersAsync()

@@ -168,11 +168,14 @@ describe('what is told', () => {
     const heard: string[] = []
     const unsubscribe = listener.subscribe(account.userId, (signal) => void heard.push(JSON.stringify(signal)))
     await stage.sync(account)
-    await vi.waitFor(() => {
-      for (const kind of ['account', 'progress', 'messages']) {
-        expect(heard.some((signal) => signal.includes(`"${kind}"`))).toBe(true)
-      }
-    })
+    await vi.waitFor(
+      () => {
+        for (const kind of ['account', 'progress', 'messages']) {
+          expect(heard.some((signal) => signal.includes(`"${kind}"`))).toBe(true)
+        }
+      },
+      { timeout: 15_000 },
+    )
     unsubscribe()
   })
 })

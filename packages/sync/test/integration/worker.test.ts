@@ -89,10 +89,13 @@ describe('a worker', () => {
       await untilSynced(account)
       expect(await listInDatabase(stage.pool, account)).toEqual(await listOnServer(stage.dovecot, account.user))
     }
-    await vi.waitFor(async () => {
-      const { rows } = await stage.pool.query('SELECT id FROM worker')
-      expect(rows).toEqual([{ id: worker.id }])
-    })
+    await vi.waitFor(
+      async () => {
+        const { rows } = await stage.pool.query('SELECT id FROM worker')
+        expect(rows).toEqual([{ id: worker.id }])
+      },
+      { timeout: 15_000 },
+    )
   })
 
   it('is struck off when it stops, and leaves nothing locked', async () => {

@@ -41,7 +41,7 @@ test('passes on what it is given, both ways, and counts it', async () => {
   await using proxy = await startChaosProxy(echo.port)
   using client = await open(proxy.port)
   client.socket.write('hello')
-  await vi.waitFor(() => expect(client.heard()).toBe('hello'))
+  await vi.waitFor(() => expect(client.heard()).toBe('hello'), { timeout: 15_000 })
   expect([proxy.octets, proxy.connections]).toEqual([10, 1])
   client.socket.end()
   await once(client.socket, 'close')
@@ -53,7 +53,7 @@ test('resets a connection after so many octets, and not before', async () => {
   proxy.mischief = { how: 'reset', afterOctets: 13 }
   using client = await open(proxy.port)
   client.socket.write('hello')
-  await vi.waitFor(() => expect(client.heard()).toBe('hello'))
+  await vi.waitFor(() => expect(client.heard()).toBe('hello'), { timeout: 15_000 })
   const failed = once(client.socket, 'error')
   client.socket.write('again')
   const [error] = (await failed) as [NodeJS.ErrnoException]
@@ -66,12 +66,12 @@ test('stalls a connection: it stays open, and nothing comes any more', async () 
   proxy.mischief = { how: 'stall', afterOctets: 7 }
   using client = await open(proxy.port)
   client.socket.write('hello')
-  await vi.waitFor(() => expect(client.heard()).toBe('he'))
+  await vi.waitFor(() => expect(client.heard()).toBe('he'), { timeout: 15_000 })
   client.socket.write('again')
   proxy.mischief = null
   using other = await open(proxy.port)
   other.socket.write('hello')
-  await vi.waitFor(() => expect(other.heard()).toBe('hello'))
+  await vi.waitFor(() => expect(other.heard()).toBe('hello'), { timeout: 15_000 })
   expect([client.heard(), client.socket.destroyed]).toEqual(['he', false])
 })
 
@@ -81,7 +81,7 @@ test('garbles what comes after so many octets', async () => {
   proxy.mischief = { how: 'garble', afterOctets: 7 }
   using client = await open(proxy.port)
   client.socket.write('hello')
-  await vi.waitFor(() => expect(client.heard()).toHaveLength('he'.length + 3 * '\uFFFD'.length))
+  await vi.waitFor(() => expect(client.heard()).toHaveLength('he'.length + 3 * '\uFFFD'.length), { timeout: 15_000 })
   expect([client.heard().slice(0, 2), proxy.octets]).toEqual(['he', 7])
 })
 
@@ -90,7 +90,7 @@ test('resets what is open when it is told to', async () => {
   await using proxy = await startChaosProxy(echo.port)
   using client = await open(proxy.port)
   client.socket.write('hello')
-  await vi.waitFor(() => expect(client.heard()).toBe('hello'))
+  await vi.waitFor(() => expect(client.heard()).toBe('hello'), { timeout: 15_000 })
   const failed = once(client.socket, 'error')
   proxy.resetAll()
   await failed
