@@ -13,11 +13,14 @@ const listAll = (start: Start): string => `select ${SUMMARY_COLUMNS}, message.in
       ${start === 'first' ? '' : 'and (message.internal_date, message.id) < ($3::timestamptz, $4::uuid)'}
     order by message.internal_date desc, message.id desc limit $2`
 
-/** Values: account, rows wanted, mailbox, then time and id of the cursor. A message that is in the mailbox twice is shown once. */
+/**
+ * Values: account, rows wanted, mailbox, then time and id of the cursor. A message that is in the mailbox twice is shown once. Every date is after
+ * -infinity: who says so may use the index of dates (placement_by_date).
+ */
 const listMailbox = (start: Start): string => `select ${SUMMARY_COLUMNS}, page.internal_date as received_at
     from (
       select distinct internal_date, message_id from placement as listed
-      where account_id = $1 and mailbox_id = $3
+      where account_id = $1 and mailbox_id = $3 and internal_date > '-infinity'
         ${start === 'first' ? '' : 'and (internal_date, message_id) < ($4::timestamptz, $5::uuid)'}
         and not exists (
           select 1 from placement as newer where newer.account_id = $1 and newer.message_id = listed.message_id

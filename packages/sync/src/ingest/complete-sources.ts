@@ -2,14 +2,14 @@ import type { ImapSession } from '@maildock/mail'
 import type { Pass } from '../pass.ts'
 import { planWithheld } from '../plan/plan-withheld.ts'
 import type { StoredMailbox } from '../store/mailbox-store.ts'
-import { listUnsourced } from '../store/unsourced-store.ts'
+import { lookForUnsourced } from '../store/unsourced-store.ts'
 import { listWithheld } from '../store/withheld-store.ts'
 import type { VisitOutcome } from '../visit-mailbox.ts'
 import { allowFirst, fetchPlanned, type Download, type FetchedStep } from './fetch-runs.ts'
 import { readAhead } from './read-ahead.ts'
 import { writeBatch } from './write-batch.ts'
 
-/** Messages planned at once. */
+/** Messages looked at, and planned, at once. */
 const CHUNK = 500
 
 /**
@@ -54,17 +54,19 @@ async function* fetchUnsourced(download: Download, walk: Walk): AsyncGenerator<F
   const { pass, mailbox } = download
   const key = { accountId: pass.accountId, mailboxId: mailbox.id }
   for (;;) {
-    const chunk = await listUnsourced(pass.pool, key, { belowUid: walk.lowestUid, limit: CHUNK })
-    const uids = chunk.map(({ attributes }) => attributes.uid)
-    const lowest = uids.at(-1)
-    if (lowest === undefined) {
+    const { unsourced, lowestUid } = await lookForUnsourced(pass.pool, key, { belowUid: walk.lowestUid, limit: CHUNK })
+    if (lowestUid === null) {
       walk.isDone = true
       return
     }
+    walk.lowestUid = lowestUid
+    if (unsourced.length === 0) {
+      continue
+    }
+    const uids = unsourced.map(({ attributes }) => attributes.uid)
     const before = walk.uids.length
     walk.uids.push(...uids)
-    walk.lowestUid = lowest
-    const planned = chunk.map((message) => ({ ...message, approach: 'with_others' as const }))
+    const planned = unsourced.map((message) => ({ ...message, approach: 'with_others' as const }))
     if (!download.mayFetch() || !(yield* fetchPlanned(download, { uids, before }, planned))) {
       return
     }

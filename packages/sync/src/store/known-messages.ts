@@ -2,6 +2,7 @@ import type { Uuid } from '@maildock/core'
 import type { SqlExecutor } from '@maildock/db'
 import { nameHeader, nameOctets, type KnownMessage, type KnownOfBatch } from '../plan/plan-storing.ts'
 import type { BatchItem } from './batch-item.ts'
+import { bodyById, messageById, placementsByUid } from './by-key.ts'
 import type { MailboxKey } from './placement-store.ts'
 
 /** What the database has of a batch: by place, by source, and by header. */
@@ -13,17 +14,15 @@ export async function findKnown(client: SqlExecutor, mailbox: MailboxKey, items:
   }
 }
 
-const HAS_BODY = `EXISTS (SELECT FROM message_body WHERE message_body.account_id = $1::uuid AND message_body.message_id = `
-
 async function findPlaced(
   client: SqlExecutor,
   { accountId, mailboxId }: MailboxKey,
   items: readonly BatchItem[],
 ): Promise<ReadonlyMap<number, KnownMessage>> {
   const { rows } = await client.query(
-    `SELECT uid::float8 AS uid, message.id, ${HAS_BODY} message.id) AS has_body, header_sha256 IS NULL AS lacks_header
-     FROM placement JOIN message ON message.account_id = placement.account_id AND message.id = placement.message_id
-     WHERE placement.account_id = $1::uuid AND mailbox_id = $2::uuid AND uid = ANY($3::bigint[])`,
+    `SELECT found.uid::float8 AS uid, message.id, body.message_id IS NOT NULL AS has_body, message.header_sha256 IS NULL AS lacks_header
+     FROM unnest($3::bigint[]) AS asked (uid) CROSS JOIN ${placementsByUid('uid, message_id')}
+     CROSS JOIN ${messageById('found.message_id', 'id, header_sha256')} LEFT JOIN ${bodyById('found.message_id', 'message_id')} ON true`,
     [accountId, mailboxId, items.map(({ attributes }) => attributes.uid)],
   )
   const found = rows as { uid: number; id: Uuid; has_body: boolean; lacks_header: boolean }[]
@@ -36,7 +35,8 @@ async function findByRaw(client: SqlExecutor, accountId: Uuid, items: readonly B
     return new Map()
   }
   const { rows } = await client.query(
-    'SELECT message_id, raw_sha256 FROM message_body WHERE account_id = $1::uuid AND raw_sha256 = ANY($2::bytea[])',
+    `SELECT found.* FROM unnest($2::bytea[]) AS asked (hash) CROSS JOIN LATERAL (
+       SELECT message_id, raw_sha256 FROM message_body WHERE account_id = $1::uuid AND raw_sha256 = asked.hash LIMIT 1) AS found`,
     [accountId, hashes],
   )
   return new Map((rows as { message_id: Uuid; raw_sha256: Buffer }[]).map((row) => [nameOctets(row.raw_sha256), row.message_id]))
@@ -61,10 +61,10 @@ async function findByHeader(
     return new Map()
   }
   const { rows } = await client.query(
-    `SELECT found.* FROM unnest($2::bytea[]) AS wanted (hash) CROSS JOIN LATERAL (
-       SELECT id, email_id, header_sha256, size_octets::float8 AS size, ${HAS_BODY} message.id) AS has_body
+    `SELECT found.*, body.message_id IS NOT NULL AS has_body FROM unnest($2::bytea[]) AS wanted (hash) CROSS JOIN LATERAL (
+       SELECT id, email_id, header_sha256, size_octets::float8 AS size
        FROM message WHERE account_id = $1::uuid AND header_sha256 = wanted.hash AND size_octets = ANY($3::bigint[])
-       ORDER BY id LIMIT $4::int) AS found`,
+       ORDER BY id LIMIT $4::int) AS found LEFT JOIN ${bodyById('found.id', 'message_id')} ON true`,
     [accountId, [...hashes.values()], [...sizes], Math.max(LEAST_ALIKE, Math.floor(MAX_ALIKE / hashes.size))],
   )
   const found = rows as { id: Uuid; email_id: string | null; header_sha256: Buffer; size: number; has_body: boolean }[]

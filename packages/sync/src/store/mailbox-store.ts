@@ -242,11 +242,10 @@ const COUNT_STORED = `(SELECT count(*)::int FROM placement
 export async function startEpoch(client: SqlExecutor, accountId: Uuid, mailboxId: Uuid, change: CursorChange): Promise<void> {
   await client.query(
     `WITH retired AS (
-       SELECT uid, (SELECT least(min(uid), 0) FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid)
+       SELECT ctid, (SELECT least(min(uid), 0) FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid)
                    - row_number() OVER (ORDER BY uid) AS retired_uid
        FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0)
-     UPDATE placement SET uid = retired.retired_uid FROM retired
-     WHERE placement.account_id = $1::uuid AND placement.mailbox_id = $2::uuid AND placement.uid = retired.uid`,
+     UPDATE placement SET uid = retired.retired_uid FROM retired WHERE placement.ctid = retired.ctid`,
     [accountId, mailboxId],
   )
   await client.query('UPDATE mailbox SET messages_done = 0 WHERE account_id = $1::uuid AND id = $2::uuid', [accountId, mailboxId])

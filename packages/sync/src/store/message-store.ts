@@ -6,6 +6,7 @@ import { planStoring, type NewMessage, type StoringPlan } from '../plan/plan-sto
 import type { ThreadableMessage } from '../threads/read-threadable.ts'
 import { assignThreads, replanThreads } from '../threads/thread-store.ts'
 import type { BatchItem } from './batch-item.ts'
+import { bodyById, messageById, placementsByUid } from './by-key.ts'
 import { findKnown } from './known-messages.ts'
 import {
   attachmentTarget,
@@ -24,6 +25,8 @@ export interface BatchOutcome {
   readonly placed: number
   /** Messages that were not there before. */
   readonly created: number
+  /** Placements whose source turned out to be another message's. */
+  readonly moved: number
 }
 
 /**
@@ -32,7 +35,7 @@ export interface BatchOutcome {
  */
 export async function storeBatch(client: PoolClient, mailbox: MailboxKey, items: readonly BatchItem[]): Promise<BatchOutcome> {
   if (items.length === 0) {
-    return { placed: 0, created: 0 }
+    return { placed: 0, created: 0, moved: 0 }
   }
   const { accountId } = mailbox
   const plan = planStoring(items, await findKnown(client, mailbox, items), newId)
@@ -43,12 +46,16 @@ export async function storeBatch(client: PoolClient, mailbox: MailboxKey, items:
   await updateHeaders(client, accountId, plan.headers)
   await copyRows(client, placementTarget(mailbox), await datePlacements(client, accountId, plan))
   await movePlacements(client, mailbox, plan.moves)
-  const adopted = [...plan.placements, ...plan.moves].map(({ messageId }) => messageId)
+  const created = new Set(plan.messages.map(({ id }) => id))
+  const adopted = [...plan.placements, ...plan.moves].map(({ messageId }) => messageId).filter((id) => !created.has(id))
   if (adopted.length > 0) {
     await adopt(client, mailbox, adopted)
   }
-  return { placed: plan.placements.length, created: plan.messages.length }
+  return { placed: plan.placements.length, created: plan.messages.length, moved: plan.moves.length }
 }
+
+/** Messages of one account with one identifier, at most: more than two make it a bad one. */
+const MAX_ALIKE = 16
 
 /** Messages by the identifier the server gives them. A size that differs is no match: an identifier is a hint of a foreign server. */
 export async function findByEmailIds(
@@ -61,10 +68,11 @@ export async function findByEmailIds(
     return new Map()
   }
   const { rows } = await executor.query(
-    `SELECT id, email_id, size_octets::float8 AS size FROM message
-     JOIN message_body ON message_body.account_id = message.account_id AND message_body.message_id = message.id AND body_state = 'stored'
-     WHERE message.account_id = $1::uuid AND email_id = ANY($2::text[])`,
-    [accountId, [...sizes.keys()]],
+    `SELECT found.* FROM unnest($2::text[]) AS asked (email_id) CROSS JOIN LATERAL (
+       SELECT id, email_id, size_octets::float8 AS size FROM message
+       WHERE account_id = $1::uuid AND email_id = asked.email_id ORDER BY id LIMIT $3::int) AS found
+     CROSS JOIN ${bodyById('found.id', 'body_state')} WHERE body.body_state = 'stored'`,
+    [accountId, [...sizes.keys()], MAX_ALIKE],
   )
   const matches = (rows as { id: Uuid; email_id: string; size: number }[]).filter((row) => sizes.get(row.email_id) === row.size)
   return new Map(matches.map((row) => [row.email_id, row.id]))
@@ -98,10 +106,10 @@ async function datePlacements(client: SqlExecutor, accountId: Uuid, plan: Storin
   const dates = new Map(plan.messages.map((message) => [message.id, receivedAt(message)]))
   const unknown = plan.placements.filter(({ attributes, messageId }) => attributes.internalDate === null && !dates.has(messageId))
   if (unknown.length > 0) {
-    const { rows } = await client.query('SELECT id, internal_date FROM message WHERE account_id = $1::uuid AND id = ANY($2::uuid[])', [
-      accountId,
-      unknown.map(({ messageId }) => messageId),
-    ])
+    const { rows } = await client.query(
+      `SELECT message.* FROM unnest($2::uuid[]) AS asked (id) CROSS JOIN ${messageById('asked.id', 'id, internal_date')}`,
+      [accountId, unknown.map(({ messageId }) => messageId)],
+    )
     for (const { id, internal_date: date } of rows as { id: Uuid; internal_date: Date }[]) {
       dates.set(id, date)
     }
@@ -119,8 +127,8 @@ async function movePlacements(client: SqlExecutor, { accountId, mailboxId }: Mai
     return
   }
   await client.query(
-    `UPDATE placement SET message_id = moved.message_id FROM unnest($3::bigint[], $4::uuid[]) AS moved (uid, message_id)
-     WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND placement.uid = moved.uid`,
+    `UPDATE placement SET message_id = asked.message_id FROM unnest($3::bigint[], $4::uuid[]) AS asked (uid, message_id)
+     CROSS JOIN ${placementsByUid('ctid')} WHERE placement.ctid = found.ctid`,
     [accountId, mailboxId, moves.map(({ uid }) => uid), moves.map(({ messageId }) => messageId)],
   )
   await markOrphans(
@@ -133,20 +141,17 @@ async function movePlacements(client: SqlExecutor, { accountId, mailboxId }: Mai
 /** Messages that are in a mailbox now are no orphans, and each takes over from its placement of an ended epoch: it is never listed twice. */
 async function adopt(client: SqlExecutor, { accountId, mailboxId }: MailboxKey, messageIds: readonly Uuid[]): Promise<void> {
   await client.query(
-    'UPDATE message SET orphaned_at = NULL WHERE account_id = $1::uuid AND id = ANY($2::uuid[]) AND orphaned_at IS NOT NULL',
+    `UPDATE message SET orphaned_at = NULL WHERE ctid = ANY(ARRAY(
+       SELECT message.ctid FROM unnest($2::uuid[]) AS asked (id) CROSS JOIN ${messageById('asked.id', 'ctid, orphaned_at')}
+       WHERE message.orphaned_at IS NOT NULL))`,
     [accountId, messageIds],
   )
-  const { rows } = await client.query(
-    `SELECT max(uid)::text AS uid FROM placement
-     WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid < 0 AND message_id = ANY($3::uuid[]) GROUP BY message_id`,
+  // IS TRUE keeps mailbox and UID out of the choice of the index: all of a long mailbox may be of an ended epoch.
+  await client.query(
+    `DELETE FROM placement WHERE ctid = ANY(ARRAY(
+       SELECT ended.ctid FROM unnest($3::uuid[]) AS asked (id) CROSS JOIN LATERAL (
+         SELECT ctid FROM placement WHERE account_id = $1::uuid AND message_id = asked.id AND (mailbox_id = $2::uuid AND uid < 0) IS TRUE
+         ORDER BY uid DESC LIMIT 1) AS ended))`,
     [accountId, mailboxId, messageIds],
   )
-  if (rows.length > 0) {
-    const uids = (rows as { uid: string }[]).map(({ uid }) => uid)
-    await client.query('DELETE FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid = ANY($3::bigint[])', [
-      accountId,
-      mailboxId,
-      uids,
-    ])
-  }
 }

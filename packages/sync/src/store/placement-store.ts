@@ -3,6 +3,7 @@ import type { SqlExecutor } from '@maildock/db'
 import type { MessageFlags, UidRange } from '@maildock/mail'
 import type { Likeness } from '../plan/plan-renames.ts'
 import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
+import { messageById, placementsByUid } from './by-key.ts'
 import { IS_NOT_LISTED } from './withheld-store.ts'
 
 /** Where placements are. */
@@ -32,8 +33,10 @@ export async function listUidsOutsideWindow(
   { lowUid, highUid }: Pick<MailboxCursor, 'lowUid' | 'highUid'>,
 ): Promise<ReadonlySet<number>> {
   const { rows } = await executor.query(
-    `SELECT string_agg(uid::text, ',') AS uids FROM placement
-     WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0 AND (uid < $3::bigint OR uid > $4::bigint)`,
+    `SELECT string_agg(uid::text, ',') AS uids FROM (
+       (SELECT uid FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0 AND uid < $3::bigint ORDER BY uid)
+       UNION ALL
+       (SELECT uid FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > $4::bigint ORDER BY uid)) AS outside`,
     [accountId, mailboxId, lowUid ?? 0, highUid ?? 0],
   )
   return new Set(readUids(rows))
@@ -64,7 +67,8 @@ export async function removePlacements(
   uids: readonly number[],
 ): Promise<number> {
   const { rows } = await client.query(
-    `DELETE FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid = ANY($3::bigint[]) RETURNING message_id`,
+    `DELETE FROM placement WHERE ctid = ANY(ARRAY(
+       SELECT found.ctid FROM unnest($3::bigint[]) AS asked (uid) CROSS JOIN ${placementsByUid('ctid')})) RETURNING message_id`,
     [accountId, mailboxId, [...uids]],
   )
   const messageIds = (rows as { message_id: Uuid }[]).map((row) => row.message_id)
@@ -90,9 +94,9 @@ export async function removeRanges(
     parameters,
   )
   const { rows } = await client.query(
-    `DELETE FROM placement USING (SELECT DISTINCT here.uid ${gone}, LATERAL (
-       SELECT uid FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid BETWEEN gone.lowest AND gone.highest) AS here) AS vanished
-     WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND placement.uid = vanished.uid RETURNING message_id`,
+    `DELETE FROM placement WHERE ctid = ANY(ARRAY(SELECT here.ctid ${gone} CROSS JOIN LATERAL (
+       SELECT ctid FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid BETWEEN gone.lowest AND gone.highest
+       ORDER BY uid) AS here)) RETURNING message_id`,
     parameters,
   )
   const messageIds = (rows as { message_id: Uuid }[]).map((row) => row.message_id)
@@ -103,9 +107,10 @@ export async function removeRanges(
 /** What names the newest messages of a mailbox without their sources, at most `limit`, newest first. */
 export async function listLikenesses(executor: SqlExecutor, { accountId, mailboxId }: MailboxKey, limit: number): Promise<Likeness[]> {
   const { rows } = await executor.query(
-    `SELECT uid::float8 AS uid, size_octets::float8 AS "sizeOctets", placement.internal_date AS "internalDate" FROM placement
-     JOIN message ON message.account_id = placement.account_id AND message.id = placement.message_id
-     WHERE placement.account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0 ORDER BY uid DESC LIMIT $3::int`,
+    `SELECT uid::float8 AS uid, message.size_octets::float8 AS "sizeOctets", newest.internal_date AS "internalDate" FROM (
+       SELECT uid, message_id, internal_date FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0
+       ORDER BY uid DESC LIMIT $3::int) AS newest
+     CROSS JOIN ${messageById('newest.message_id', 'size_octets')} ORDER BY uid DESC`,
     [accountId, mailboxId, limit],
   )
   return rows as Likeness[]
@@ -149,8 +154,10 @@ export async function markOrphans(client: SqlExecutor, accountId: Uuid, messageI
     return
   }
   await client.query(
-    `UPDATE message SET orphaned_at = now() WHERE account_id = $1::uuid AND id = ANY($2::uuid[])
-     AND NOT EXISTS (SELECT FROM placement WHERE placement.account_id = message.account_id AND placement.message_id = message.id)`,
+    `UPDATE message SET orphaned_at = now() WHERE ctid = ANY(ARRAY(
+       SELECT message.ctid FROM unnest($2::uuid[]) AS asked (id) CROSS JOIN ${messageById('asked.id', 'ctid')}
+       LEFT JOIN LATERAL (SELECT true AS held FROM placement WHERE account_id = $1::uuid AND message_id = asked.id LIMIT 1) AS place ON true
+       WHERE place.held IS NULL))`,
     [accountId, [...messageIds]],
   )
 }
@@ -163,10 +170,9 @@ export async function updateFlags(
 ): Promise<number> {
   const changes = rows.map(({ uid, flags, keywords, modseq }) => ({ uid, flags, keywords, modseq: modseq?.toString() ?? null }))
   const { rows: changed } = await client.query(
-    `UPDATE placement SET flags = told.flags, keywords = told.keywords, modseq = coalesce(told.modseq, placement.modseq)
-     FROM json_to_recordset($3::json) AS told (uid bigint, flags text[], keywords text[], modseq bigint)
-     WHERE placement.account_id = $1::uuid AND placement.mailbox_id = $2::uuid AND placement.uid = told.uid
-       AND (placement.flags, placement.keywords) IS DISTINCT FROM (told.flags, told.keywords)
+    `UPDATE placement SET flags = asked.flags, keywords = asked.keywords, modseq = coalesce(asked.modseq, placement.modseq)
+     FROM json_to_recordset($3::json) AS asked (uid bigint, flags text[], keywords text[], modseq bigint) CROSS JOIN ${placementsByUid('ctid')}
+     WHERE placement.ctid = found.ctid AND (placement.flags, placement.keywords) IS DISTINCT FROM (asked.flags, asked.keywords)
      RETURNING placement.uid`,
     [accountId, mailboxId, JSON.stringify(changes)],
   )

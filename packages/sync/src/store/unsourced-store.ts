@@ -1,6 +1,7 @@
 import type { Uuid } from '@maildock/core'
 import type { SqlExecutor } from '@maildock/db'
 import type { MessageAttributes } from '@maildock/mail'
+import { bodyById, messageById } from './by-key.ts'
 import type { MailboxKey } from './placement-store.ts'
 
 /** A message that is listed, and whose source is still to come. */
@@ -17,33 +18,47 @@ interface UnsourcedRow {
   readonly size: number
   readonly email_id: string | null
   readonly is_known: boolean
+  readonly is_unsourced: boolean
+}
+
+/** What a look at some listed messages found. */
+export interface UnsourcedLook {
+  /** Those whose sources are still to come, newest first. */
+  readonly unsourced: readonly Unsourced[]
+  /** The lowest UID that was looked at. Null: there is none below. */
+  readonly lowestUid: number | null
 }
 
 /**
- * Listed messages below a UID, newest first, whose sources are still to come. Those that could not be had are left to the visits, which ask for
- * them in their own time; what a visit has stored, or given up, is not asked for again. A message that is in several places may have been taken
- * for another one with the same header: there each source is asked for.
+ * Looks at so many listed messages below a UID, newest first. Those that could not be had are left to the visits, which ask for them in their own
+ * time; what a visit has stored, or given up, is not asked for again. A message that is in several places may have been taken for another
+ * one with the same header: there each source is asked for.
  */
-export async function listUnsourced(
+export async function lookForUnsourced(
   executor: SqlExecutor,
   { accountId, mailboxId }: MailboxKey,
   { belowUid, limit }: { readonly belowUid: number; readonly limit: number },
-): Promise<readonly Unsourced[]> {
+): Promise<UnsourcedLook> {
   const { rows } = await executor.query(
-    `SELECT uid::float8 AS uid, placement.message_id, placement.internal_date, size_octets::float8 AS size, email_id,
-            email_id IS NOT NULL AND coalesce(body_state = 'stored', false) AS is_known
-     FROM placement JOIN message ON message.account_id = placement.account_id AND message.id = placement.message_id
-     LEFT JOIN message_body ON message_body.account_id = message.account_id AND message_body.message_id = message.id
-     WHERE placement.account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0 AND uid < $3::bigint
-       AND NOT EXISTS (SELECT FROM withheld WHERE withheld.account_id = placement.account_id AND withheld.mailbox_id = placement.mailbox_id
-                         AND withheld.uid = placement.uid)
-       AND (body_state IS NULL OR (body_state <> 'too_large' AND EXISTS (
-             SELECT FROM placement AS other WHERE other.account_id = placement.account_id AND other.message_id = placement.message_id
-               AND (other.mailbox_id, other.uid) <> (placement.mailbox_id, placement.uid))))
-     ORDER BY uid DESC LIMIT $4::int`,
+    `SELECT listed.uid::float8 AS uid, listed.message_id, listed.internal_date, message.size_octets::float8 AS size, message.email_id,
+            message.email_id IS NOT NULL AND coalesce(body.body_state = 'stored', false) AS is_known,
+            withheld.uid IS NULL AND (body.body_state IS NULL OR (body.body_state <> 'too_large' AND other.uid IS NOT NULL)) AS is_unsourced
+     FROM (SELECT uid, message_id, internal_date FROM placement
+           WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid > 0 AND uid < $3::bigint ORDER BY uid DESC LIMIT $4::int) AS listed
+     CROSS JOIN ${messageById('listed.message_id', 'size_octets, email_id')}
+     LEFT JOIN ${bodyById('listed.message_id', 'body_state')} ON true
+     LEFT JOIN LATERAL (SELECT uid FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid AND uid = listed.uid LIMIT 1) AS withheld ON true
+     LEFT JOIN LATERAL (SELECT uid FROM placement WHERE account_id = $1::uuid AND message_id = listed.message_id
+       AND ((mailbox_id, uid) <> ($2::uuid, listed.uid)) LIMIT 1) AS other ON true
+     ORDER BY listed.uid DESC`,
     [accountId, mailboxId, belowUid, limit],
   )
-  return (rows as UnsourcedRow[]).map((row) => ({
+  const looked = rows as UnsourcedRow[]
+  return { unsourced: looked.filter((row) => row.is_unsourced).map(readUnsourced), lowestUid: looked.at(-1)?.uid ?? null }
+}
+
+function readUnsourced(row: UnsourcedRow): Unsourced {
+  return {
     attributes: {
       uid: row.uid,
       internalDate: row.internal_date,
@@ -55,5 +70,5 @@ export async function listUnsourced(
       modseq: null,
     },
     knownId: row.is_known ? row.message_id : null,
-  }))
+  }
 }

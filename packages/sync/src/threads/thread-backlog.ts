@@ -1,6 +1,7 @@
 import type { Correspondent, Uuid } from '@maildock/core'
 import type { SqlExecutor } from '@maildock/db'
 import type { Pass } from '../pass.ts'
+import { messageById } from '../store/by-key.ts'
 import { inPass } from '../store/in-pass.ts'
 import type { ThreadableMessage } from './read-threadable.ts'
 import { assignThreads } from './thread-store.ts'
@@ -67,8 +68,8 @@ async function listUnthreaded(executor: SqlExecutor, accountId: Uuid): Promise<T
 async function threadBatch(client: SqlExecutor, accountId: Uuid, batch: readonly ThreadableMessage[]): Promise<void> {
   const threadIds = await assignThreads(client, accountId, batch)
   await client.query(
-    `UPDATE message SET thread_id = threaded.thread_id FROM unnest($2::uuid[], $3::uuid[]) AS threaded (id, thread_id)
-     WHERE message.account_id = $1::uuid AND message.id = ANY($2::uuid[]) AND message.id = threaded.id`,
+    `UPDATE message AS threaded SET thread_id = asked.thread_id FROM unnest($2::uuid[], $3::uuid[]) AS asked (id, thread_id)
+     CROSS JOIN ${messageById('asked.id', 'ctid')} WHERE threaded.ctid = message.ctid`,
     [accountId, [...threadIds.keys()], [...threadIds.values()]],
   )
 }

@@ -148,8 +148,8 @@ async function mergeThreads(client: SqlExecutor, accountId: Uuid, merged: Thread
   const parameters = [accountId, toArray(merged.map(({ id }) => id)), toArray(merged.map(({ into }) => into))]
   const from = 'FROM unnest($2::uuid[], $3::uuid[]) AS merged (id, into_id)'
   await client.query(
-    `UPDATE message SET thread_id = merged.into_id ${from} WHERE message.account_id = $1::uuid AND message.thread_id = ANY($2::uuid[])
-       AND message.thread_id = merged.id`,
+    `UPDATE message SET thread_id = merged.into_id ${from} CROSS JOIN LATERAL (
+       SELECT ctid FROM message WHERE account_id = $1::uuid AND thread_id = merged.id OFFSET 0) AS member WHERE message.ctid = member.ctid`,
     parameters,
   )
   await client.query(

@@ -1,17 +1,17 @@
-import { createHash } from 'node:crypto'
 import { silentLogger, type Uuid } from '@maildock/core'
 import { acquireLease, inTransaction, LeaseLostError, newId, openPool } from '@maildock/db'
-import { openParser, parseMessage, type MessageAttributes, type Parser } from '@maildock/mail'
+import { openParser, type MessageAttributes, type Parser } from '@maildock/mail'
 import { useTestDatabase } from '@maildock/testkit'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrateJobs } from '../../src/index.ts'
 import { holdLease } from '../../src/hold-lease.ts'
 import { SourceMemory } from '../../src/ingest/source-memory.ts'
+import { writeBatch } from '../../src/ingest/write-batch.ts'
 import { createProgressThrottle, type Pass } from '../../src/pass.ts'
 import { findSyncableAccount, recordSyncEvent } from '../../src/store/account-store.ts'
 import { inPass, PassOutdatedError } from '../../src/store/in-pass.ts'
-import { listStoredMailboxes, moveCursor, saveMailboxList, startEpoch } from '../../src/store/mailbox-store.ts'
+import { listStoredMailboxes, moveCursor, startEpoch } from '../../src/store/mailbox-store.ts'
 import type { BatchItem } from '../../src/store/batch-item.ts'
 import { findByEmailIds, storeBatch } from '../../src/store/message-store.ts'
 import {
@@ -22,8 +22,10 @@ import {
   updateFlags,
   type MailboxKey,
 } from '../../src/store/placement-store.ts'
-import { listUnsourced } from '../../src/store/unsourced-store.ts'
+import { lookForUnsourced } from '../../src/store/unsourced-store.ts'
 import { composeMail } from '../fixture/compose-mail.ts'
+import { interceptStatements } from '../fixture/intercept-statements.ts'
+import { insertAccount, insertMailbox as insertMailboxInto, item, toListed } from '../fixture/store-items.ts'
 
 const database = useTestDatabase()
 let pool: Pool
@@ -37,58 +39,7 @@ afterAll(async () => {
   await pool.end()
 })
 
-async function insertAccount(): Promise<Uuid> {
-  const id = newId()
-  await pool.query(
-    `INSERT INTO account (id, user_id, email, email_key, imap_host, imap_port, imap_tls, imap_username, smtp_host, smtp_port, smtp_tls, smtp_username)
-     VALUES ($1, $2, $3, $3, 'imap.example.org', 993, 'implicit', 'user', 'smtp.example.org', 465, 'implicit', 'user')`,
-    [id, newId(), `${id}@example.org`],
-  )
-  return id
-}
-
-async function insertMailbox(path = 'INBOX', accountId?: Uuid): Promise<MailboxKey> {
-  const account = accountId ?? (await insertAccount())
-  const listing = { path, delimiter: '/', specialUse: null, selectable: true, status: null, id: null, syncOrder: 0 }
-  await saveMailboxList(pool, account, { present: [listing], gone: [] })
-  const mailbox = (await listStoredMailboxes(pool, account)).find((stored) => stored.path === path)
-  return { accountId: account, mailboxId: mailbox?.id ?? '' }
-}
-
-function item(uid: number, source: string, change: Partial<MessageAttributes> = {}): BatchItem {
-  const octets = Buffer.from(source)
-  const message = parseMessage(octets)
-  return {
-    attributes: {
-      uid,
-      flags: [],
-      keywords: [],
-      modseq: null,
-      internalDate: new Date('2026-01-15T10:00:00Z'),
-      sizeOctets: octets.length,
-      emailId: null,
-      ...change,
-    },
-    message: {
-      stored: {
-        rawSha256: createHash('sha256').update(octets).digest(),
-        bodyState: 'stored',
-        header: message,
-        content: message,
-        raw: { octets, encoding: 'identity' },
-        headerSha256: null,
-        terms: null,
-      },
-    },
-  }
-}
-
-/** The same message, known by its header alone, in a place of its own. */
-function toListed(one: BatchItem, uid = one.attributes.uid): BatchItem {
-  const stored = 'stored' in one.message ? one.message.stored : null
-  const headerSha256 = Buffer.alloc(32, one.attributes.uid)
-  return { attributes: { ...one.attributes, uid }, message: { listed: { headerSha256, header: stored?.header ?? null } } }
-}
+const insertMailbox = async (path?: string, accountId?: Uuid): Promise<MailboxKey> => insertMailboxInto(pool, path, accountId)
 
 /** The same message, with the name of its header block. */
 function named(one: BatchItem, headerSha256: Uint8Array): BatchItem {
@@ -111,7 +62,8 @@ function tooLarge(one: BatchItem): BatchItem {
 }
 
 async function store(key: MailboxKey, ...items: readonly BatchItem[]): Promise<{ placed: number; created: number }> {
-  return inTransaction(pool, async (client) => storeBatch(client, key, items))
+  const { placed, created } = await inTransaction(pool, async (client) => storeBatch(client, key, items))
+  return { placed, created }
 }
 
 async function placementsOf({ accountId }: MailboxKey): Promise<readonly { uid: string; message_id: Uuid }[]> {
@@ -237,7 +189,7 @@ describe('storeBatch', () => {
     const whole = [1, 2, 3, 4].map((uid) => item(uid, composeMail(uid)))
     await store(key, ...whole.map((one) => toListed(one)))
     const unsourced = async (): Promise<readonly number[]> =>
-      (await listUnsourced(pool, key, { belowUid: 100, limit: 10 })).map(({ attributes }) => attributes.uid)
+      (await lookForUnsourced(pool, key, { belowUid: 100, limit: 10 })).unsourced.map(({ attributes }) => attributes.uid)
     expect(await unsourced()).toEqual([4, 3, 2, 1])
     await store(key, ...whole.slice(0, 1), ...whole.slice(1, 2).map(tooLarge))
     expect(await unsourced()).toEqual([4, 3])
@@ -417,13 +369,38 @@ async function countWaiting(): Promise<number> {
   return rows.length
 }
 
+describe('writeBatch', () => {
+  it('waits for the disk, but for sources of messages that are listed', async () => {
+    const { accountId, mailboxId } = await insertMailbox()
+    const pass = await passOf(accountId)
+    const statements: string[] = []
+    using _ = interceptStatements('stores', ({ text }) => {
+      statements.push(text)
+      return 'go'
+    })
+    const waits = async (...items: readonly BatchItem[]): Promise<boolean> => {
+      statements.length = 0
+      await writeBatch(pass, { mailboxId, items, cursor: {} })
+      return !statements.some((text) => text.includes('synchronous_commit'))
+    }
+    const [one, other] = [item(1, composeMail(1)), item(2, composeMail(2))]
+    expect(await waits(toListed(one), toListed(other))).toBe(true)
+    expect(await waits(one, other)).toBe(false)
+    expect(await waits(item(3, composeMail(3)))).toBe(true)
+    // Found to be another message than it was listed as: it moves.
+    await waits(toListed(item(4, composeMail(4))))
+    expect(await waits(item(4, composeMail(1)))).toBe(true)
+    expect(await waits()).toBe(true)
+  })
+})
+
 describe('inPass', () => {
   it.each<[string, string, new (...args: never[]) => Error]>([
     ['taken over', 'UPDATE sync_lease SET token = token + 1 WHERE account_id = $1', LeaseLostError],
     ['disconnected', 'UPDATE account SET disconnected_at = now() WHERE id = $1', LeaseLostError],
     ['changed', 'UPDATE account SET revision = revision + 1 WHERE id = $1', PassOutdatedError],
   ])('writes nothing once the account is %s', async (_what, change, error) => {
-    const pass = await passOf(await insertAccount())
+    const pass = await passOf(await insertAccount(pool))
     await pool.query(change, [pass.accountId])
     await expect(
       inPass(pass, async (client) => client.query(`UPDATE account SET name = 'written' WHERE id = $1`, [pass.accountId])),
@@ -433,7 +410,7 @@ describe('inPass', () => {
   })
 
   it('keeps a disconnect waiting until the write is done', async () => {
-    const pass = await passOf(await insertAccount())
+    const pass = await passOf(await insertAccount(pool))
     const order: string[] = []
     const written = inPass(pass, async () => {
       const disconnect = pool
@@ -450,14 +427,14 @@ describe('inPass', () => {
   })
 
   it('does not begin when the pass is to stop', async () => {
-    const pass = { ...(await passOf(await insertAccount())), signal: AbortSignal.abort(new Error('stop')) }
+    const pass = { ...(await passOf(await insertAccount(pool))), signal: AbortSignal.abort(new Error('stop')) }
     await expect(inPass(pass, async () => undefined)).rejects.toThrow('stop')
   })
 })
 
 describe('an account', () => {
   it('is not there for a pass when it is disconnected or does not exist', async () => {
-    const accountId = await insertAccount()
+    const accountId = await insertAccount(pool)
     expect(await findSyncableAccount(pool, accountId)).toMatchObject({ revision: 1, username: 'user', sealedPassword: null })
     await pool.query('UPDATE account SET disconnected_at = now() WHERE id = $1', [accountId])
     expect(await findSyncableAccount(pool, accountId)).toBeNull()
@@ -465,7 +442,7 @@ describe('an account', () => {
   })
 
   it('is not written when an event changes nothing', async () => {
-    const accountId = await insertAccount()
+    const accountId = await insertAccount(pool)
     await recordSyncEvent(pool, accountId, { type: 'finished' })
     const read = async (): Promise<unknown> => (await pool.query('SELECT xmin, updated_at FROM account WHERE id = $1', [accountId])).rows
     const before = await read()
@@ -476,7 +453,7 @@ describe('an account', () => {
 
 describe('holdLease', () => {
   it('gives the lease back, and only its own', async () => {
-    const accountId = await insertAccount()
+    const accountId = await insertAccount(pool)
     const lease = await acquireLease(pool, { accountId, holder: 'one', ttlMs: 60_000 })
     if (lease === null) {
       throw new Error('The lease must be free.')
