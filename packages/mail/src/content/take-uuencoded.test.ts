@@ -43,13 +43,14 @@ describe('takeUuencoded', () => {
           files: [{ filename: 'x', sizeOctets: octets.length }],
         })
       }),
+      { examples: [[new Uint8Array(100), '\n', true]] },
     )
   })
 
   it.each([
     ['no end', 'begin 644 a\n#0V%T\n`\n'],
     ['a line that is too long', 'begin 644 a\n#0V%TXXXX\n`\nend\n'],
-    ['a line that says it holds something', 'begin 644 a\n#\n`\nend\n'],
+    ['a line without a length', 'begin 644 a\na\n`\nend\n'],
     ['a sentence', 'begin 644 a\nWhen in Rome\nend\n'],
     ['no mode', 'begin a\n#0V%T\n`\nend\n'],
     ['a quote', '> begin 644 a\n> #0V%T\n> `\n> end\n'],

@@ -60,7 +60,10 @@ function readData(text: string, from: number): { readonly sizeOctets: number; re
   return null
 }
 
-/** What a line holds, or null when it is none: its first character says it, four others stand for three octets; one may check them, blanks may be lost. */
+/**
+ * What a line holds, or null when it is none: its first character says it, four others stand for three octets; one may check them. Blanks at its end may
+ * be lost, and blanks are zeros: of nothing else than zeros the first character alone is left.
+ */
 function countLine(line: string): number | null {
   if (!/^[ -`]*$/u.test(line)) {
     return null
@@ -68,5 +71,5 @@ function countLine(line: string): number | null {
   const octets = line === '' ? 0 : (line.charCodeAt(0) - 0x20) & 0x3f
   const characters = line.length - 1
   const expected = Math.ceil(octets / 3) * 4
-  return characters <= expected + 2 && (octets === 0 || characters > 0) ? octets : null
+  return characters <= expected + 2 ? octets : null
 }
