@@ -300,9 +300,9 @@ describe('classifyRefusal', () => {
       '.'.repeat(200_000),
     ]
     for (const text of texts) {
-      const begin = performance.now()
+      const begin = process.cpuUsage()
       classifyRefusal({ responseStatus: 'NO', text, stage: 'auth', provider: 'yandex' })
-      expect(performance.now() - begin).toBeLessThan(1000)
+      expect(process.cpuUsage(begin).user / 1_000).toBeLessThan(1000)
     }
   })
 })

@@ -93,11 +93,11 @@ describe('decodeCharset', () => {
   })
 
   it.each(['iso-2022-kr', 'hz', 'utf-7', 'utf-16', 'us-ascii'])('is linear on two megabytes of shifts that call themselves %s', (label) => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     for (const piece of ['\u000e', '~{', '~', '~{!', '+', '+A', '\u001b$B', '\u001b']) {
       decodeCharset(latin1(piece.repeat(2_000_000 / piece.length)), label)
     }
-    expect(performance.now() - started).toBeLessThan(4_000)
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(4_000)
   })
 
   it('gives back what was written in UTF-8', () => {

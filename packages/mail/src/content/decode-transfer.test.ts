@@ -23,10 +23,10 @@ describe('quoted-printable', () => {
   })
 
   it('is linear on a megabyte of equals signs and blanks', () => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     decodeTransfer(Buffer.from('= '.repeat(500_000)), 'quoted-printable')
     decodeTransfer(Buffer.from(`=${' '.repeat(1_000_000)}`), 'quoted-printable')
-    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(2_000)
   })
 })
 

@@ -40,12 +40,12 @@ describe('decodeEncodedWords', () => {
   })
 
   it('is linear on a header of half words', () => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     decodeEncodedWords('=?utf-8?Q?'.repeat(100_000))
     decodeEncodedWords('=?utf-8?Q?a?= '.repeat(50_000))
     decodeEncodedWords(`=?utf-8?Q?${'?a'.repeat(500_000)}`)
     decodeEncodedWords('=?utf-8?Q???'.repeat(100_000))
-    expect(performance.now() - started).toBeLessThan(3_000)
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(3_000)
   })
 
   it('never throws', () => {

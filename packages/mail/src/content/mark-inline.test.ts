@@ -36,9 +36,9 @@ describe('markInline', () => {
 
   it('is linear on two megabytes of names, for a thousand attachments', () => {
     const attachments = Array.from({ length: 1_000 }, (_value, index) => ({ ...image, contentId: `${index}@x` }))
-    const started = performance.now()
+    const started = process.cpuUsage()
     markInline(attachments, 'cid:'.repeat(500_000))
     markInline(attachments, 'cid:a '.repeat(330_000))
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(1_000)
   })
 })

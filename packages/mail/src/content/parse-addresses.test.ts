@@ -73,9 +73,9 @@ it('bounds their number and length', () => {
 })
 
 it.each(['"', '(', '<', '\\', ',', ':', '[', '"\\', '<"', 'a@', ',<"\\"'])('is linear on 64 kB of %j', (piece) => {
-  const started = performance.now()
+  const started = process.cpuUsage()
   parseAddresses(piece.repeat(65_536 / piece.length))
-  expect(performance.now() - started).toBeLessThan(1_500)
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(1_500)
 })
 
 it('never throws and never invents an address', () => {

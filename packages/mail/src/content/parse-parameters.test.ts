@@ -41,9 +41,9 @@ it('keeps no prototype: names come from outside', () => {
 })
 
 it.each([';', '; a="', "; a*0*=''%", '; a =', '; '])('is linear on 64 kB of %j', (piece) => {
-  const started = performance.now()
+  const started = process.cpuUsage()
   parseParameters(`a/b${piece.repeat(65_536 / piece.length)}`)
-  expect(performance.now() - started).toBeLessThan(1_500)
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(1_500)
 })
 
 it('never throws', () => {

@@ -51,9 +51,9 @@ describe('an inner multipart with the boundary of the outer one', () => {
   it('costs no more than its depth', () => {
     const piece = '--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n'
     const source = Buffer.from(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${piece.repeat(100_000)}${'A'.repeat(10_000_000)}`)
-    const started = performance.now()
+    const started = process.cpuUsage()
     expect(scanStructure(source).complete).toBe(false)
-    expect(performance.now() - started).toBeLessThan(3_000)
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(3_000)
   })
 })
 
