@@ -27,6 +27,8 @@ export interface Pass {
 export interface ProgressThrottle {
   /** True at most once per interval. */
   isDue(): boolean
+  /** Since the last notice there was one that was not due: the last word must be heard. */
+  readonly heldBack: boolean
 }
 
 /** Progress that comes faster than this is not followed by anybody. */
@@ -34,12 +36,17 @@ const PROGRESS_INTERVAL_MS = 500
 
 export function createProgressThrottle(intervalMs = PROGRESS_INTERVAL_MS): ProgressThrottle {
   let lastAt = Number.NEGATIVE_INFINITY
+  let heldBack = false
   return {
     isDue: () => {
       const now = performance.now()
       const due = now - lastAt >= intervalMs
       lastAt = due ? now : lastAt
+      heldBack = !due
       return due
+    },
+    get heldBack() {
+      return heldBack
     },
   }
 }

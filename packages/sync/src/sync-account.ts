@@ -1,4 +1,5 @@
 import { MailFault, openImapSession, type EgressPolicy, type ImapSession, type MailboxStatus, type Parser } from '@maildock/mail'
+import { publishLiveNotice } from '@maildock/db'
 import type { Vault } from '@maildock/vault'
 import { followRenames } from './follow-renames.ts'
 import type { Admission } from './hosts/admission.ts'
@@ -55,6 +56,9 @@ export async function syncOverSession(pass: Pass, session: ImapSession, visitedS
   const outcome = await tourMailboxes(pass, session, { statuses, visitedSince })
   await inPass(pass, async (client) => {
     await recordSyncEvent(client, pass.accountId, { type: outcome === 'finished' ? 'finished' : 'continued' })
+    if (pass.progress.heldBack) {
+      await publishLiveNotice(client, { kind: 'messages', userId: pass.userId, accountId: pass.accountId })
+    }
     if (outcome === 'finished') {
       await recordPassEnd(client, pass)
     }

@@ -51,7 +51,7 @@ export function openEnginePasses({ connectionString, accountId, userId }: Engine
         logger: silentLogger,
         signal: new AbortController().signal,
         isTimeUp: () => false,
-        progress: { isDue: () => true },
+        progress: { isDue: () => true, heldBack: false },
       }
       const startedAt = performance.now()
       const outcome = await syncOverSession(pass, session, null)

@@ -33,7 +33,7 @@ export async function lookAtMailbox(
   if (mailbox === undefined) {
     return 'no_mailbox'
   }
-  const notices = countHeldBack()
+  const notices = createProgressThrottle()
   const observed = observeExamine(session, watch, mailbox.path)
   const outcome = await visitMailbox({ ...pass, progress: notices }, observed.session, mailbox)
   // Of a mailbox that is numbered anew only the list came: its sources are the second turn of a pass (ADR 0021).
@@ -62,20 +62,4 @@ async function endLook(pass: Pass, { state, userId }: SyncableAccount, noticesHe
       await publishLiveNotice(client, { kind: 'messages', userId, accountId: pass.accountId })
     }
   })
-}
-
-/** Remembers a notice that was not sent because one had just been: the last word must be heard. */
-function countHeldBack(): Pass['progress'] & { readonly heldBack: boolean } {
-  const throttle = createProgressThrottle()
-  let heldBack = false
-  return {
-    get heldBack() {
-      return heldBack
-    },
-    isDue: () => {
-      const due = throttle.isDue()
-      heldBack = !due
-      return due
-    },
-  }
 }

@@ -178,6 +178,19 @@ describe('what is told', () => {
     )
     unsubscribe()
   })
+
+  it('says last what came too soon after the word before it', async () => {
+    const account = await stage.connect()
+    await stage.dovecot.deliver(account.user, composeMail(1))
+    await stage.dovecot.deliver(account.user, composeMail(2), 'Sent')
+    await using listener = await openLiveListener({ connectionString: database.connectionString, logger: silentLogger })
+    const heard: string[] = []
+    const unsubscribe = listener.subscribe(account.userId, ({ kind }) => void heard.push(kind))
+    await stage.sync(account)
+    // INBOX and Sent are stored within moments of each other.
+    await vi.waitFor(() => expect(heard.filter((kind) => kind === 'messages')).toHaveLength(2), { timeout: 15_000 })
+    unsubscribe()
+  })
 })
 
 describe('progress', () => {
