@@ -29,7 +29,7 @@ export const incremental: Benchmark = {
     say('synchronising it once')
     const worker = stage.startWork({ processes: 1 })
     const [account] = await stage.connect(['owner'])
-    await stage.untilSynced(1)
+    await stage.untilSynced(1, messages)
     // The engine runs alone from here on: no watcher sees the change first.
     await worker.stop('SIGTERM')
     const settings: IncrementalSettings = {

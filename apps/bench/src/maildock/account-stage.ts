@@ -36,8 +36,8 @@ export interface AccountStage {
   startWork(options: WorkOptions): RunningProcess
   /** Waits until exactly so many worker processes beat. @returns their ids */
   untilWorking(processes: number): Promise<readonly string[]>
-  /** Waits until so many accounts have been synchronised. */
-  untilSynced(count: number): Promise<void>
+  /** Waits until so many accounts have been synchronised, which have so many messages together. */
+  untilSynced(count: number, messages?: number): Promise<void>
   /** Waits until Dovecot has a connection in IDLE for each of so many users. @returns the milliseconds it took */
   untilIdle(count: number): Promise<number>
   /** No account is due for as long as possible: all were looked at just now. */
@@ -47,7 +47,7 @@ export interface AccountStage {
 }
 
 const CONNECTS_AT_ONCE = 16
-const DEADLINE_MS = { least: 120_000, perAccount: 1_000 } as const
+const DEADLINE_MS = { least: 120_000, perAccount: 1_000, perMessage: 10 } as const
 const WATCH_LIMIT = 20_000
 /** Every account is looked at once in so long, whoever watches it (contract.md, "Background"). */
 const SWEEP_SECONDS = 300
@@ -89,8 +89,8 @@ export async function openAccountStage({ resources, say }: BenchmarkContext): Pr
         options,
       )
     },
-    untilSynced: async (count) => {
-      const options = { everyMs: 200, deadlineMs: deadlineOf(count), what: 'all accounts synced' }
+    untilSynced: async (count, messages = 0) => {
+      const options = { everyMs: 200, deadlineMs: deadlineOf(count) + DEADLINE_MS.perMessage * messages, what: 'all accounts synced' }
       await poll(
         async () => countSynced(client),
         (synced) => synced >= count,
