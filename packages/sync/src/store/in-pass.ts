@@ -25,14 +25,18 @@ export async function inPass<T>(pass: Pass, use: (client: PoolClient) => Promise
 }
 
 /**
- * Beside the check, plans are made for the tables as they are: PostgreSQL keeps the plan of a foreign key check for the life of a
- * connection, and one made while a table was empty goes through all messages of the account for each new one.
+ * PostgreSQL keeps the plan of a foreign key check for the life of a connection. One made while a table was empty goes through all messages of the account
+ * for each new one; to make one for each row costs more than all the rest of a short message. So none is kept while a table is small (ADR 0022).
  */
+export const CHOOSE_PLANS = `set_config('plan_cache_mode',
+  CASE WHEN least(pg_relation_size('message'), 8 * pg_relation_size('thread')) < 1048576 THEN 'force_custom_plan' ELSE 'auto' END, true)`
+
+/** Beside the check, how plans are made is chosen: both are to be done once a transaction. */
 async function assertRevision(client: SqlExecutor, { accountId, revision }: Pass): Promise<void> {
-  const { rows } = await client.query(
-    `SELECT set_config('plan_cache_mode', 'force_custom_plan', true) FROM account WHERE id = $1::uuid AND revision = $2::int`,
-    [accountId, revision],
-  )
+  const { rows } = await client.query(`SELECT ${CHOOSE_PLANS} FROM account WHERE id = $1::uuid AND revision = $2::int`, [
+    accountId,
+    revision,
+  ])
   if (rows.length === 0) {
     throw new PassOutdatedError()
   }

@@ -4,6 +4,7 @@ import { useTestDatabase } from '@maildock/testkit'
 import type { Pool, PoolClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BatchItem } from '../../src/store/batch-item.ts'
+import { CHOOSE_PLANS } from '../../src/store/in-pass.ts'
 import { startEpoch } from '../../src/store/mailbox-store.ts'
 import { storeBatch } from '../../src/store/message-store.ts'
 import { listUidsOutsideWindow, removePlacements, removeRanges, updateFlags, type MailboxKey } from '../../src/store/placement-store.ts'
@@ -40,19 +41,29 @@ function compose(uid: number): BatchItem {
 async function fillMailbox(): Promise<MailboxKey> {
   const key = await insertMailbox(pool)
   for (let start = 1; start <= STORED; start += 500) {
-    const items = Array.from({ length: 500 }, (_, index) => compose(start + index))
-    await inTransaction(pool, async (client) => storeBatch(client, key, items))
+    await storeInPass(
+      key,
+      Array.from({ length: 500 }, (_, index) => compose(start + index)),
+    )
   }
   // Enough of them for an index to be a matter of choice.
   const sources = Array.from({ length: 500 }, (_, index) => item(index + 1, composeMail(index + 1)))
-  await inTransaction(pool, async (client) => storeBatch(client, key, sources))
+  await storeInPass(key, sources)
   return key
+}
+
+/** As a pass does it. */
+async function storeInPass(key: MailboxKey, items: readonly BatchItem[]): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await client.query(`SELECT ${CHOOSE_PLANS}`)
+    await storeBatch(client, key, items)
+  })
 }
 
 /** Rows of all tables that are read by it. */
 async function countReads(use: (client: PoolClient) => Promise<unknown>): Promise<number> {
   return inTransaction(pool, async (client) => {
-    await client.query(`SELECT set_config('plan_cache_mode', 'force_custom_plan', true)`)
+    await client.query(`SELECT ${CHOOSE_PLANS}`)
     const before = await readReads(client)
     await use(client)
     return (await readReads(client)) - before
@@ -76,7 +87,7 @@ describe.each([
       for (let account = 0; account < 3; account += 1) {
         const key = await insertMailbox(pool)
         const items = Array.from({ length: 200 }, (_, index) => compose(index + 1))
-        await inTransaction(pool, async (client) => storeBatch(client, key, items))
+        await storeInPass(key, items)
       }
       await pool.query('ANALYZE')
     },
