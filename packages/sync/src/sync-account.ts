@@ -8,7 +8,7 @@ import type { SourceMemory } from './ingest/source-memory.ts'
 import type { Pass } from './pass.ts'
 import { planMailboxList } from './plan/plan-mailbox-list.ts'
 import { recordPassEnd, recordSliceStart, recordSyncEvent, type SyncableAccount } from './store/account-store.ts'
-import { inPass } from './store/in-pass.ts'
+import { inPass, mayBeDoneAgain } from './store/in-pass.ts'
 import { listLongGone, listStoredMailboxes, saveMailboxList, startEpoch } from './store/mailbox-store.ts'
 import { removeAllPlacements } from './store/placement-store.ts'
 import { tourMailboxes, type SyncOutcome } from './tour-mailboxes.ts'
@@ -51,10 +51,14 @@ export async function syncAccount(pass: Pass, account: SyncableAccount, options:
  * The same over a connection that is open already, whoever holds it. `visitedSince`: mailboxes visited since then are done in this pass.
  */
 export async function syncOverSession(pass: Pass, session: ImapSession, visitedSince: Date | null): Promise<SyncOutcome> {
-  await inPass(pass, async (client) => recordSyncEvent(client, pass.accountId, { type: 'connected' }))
+  await inPass(pass, async (client) => {
+    await mayBeDoneAgain(client)
+    await recordSyncEvent(client, pass.accountId, { type: 'connected' })
+  })
   const statuses = await refreshMailboxList(pass, session)
   const outcome = await tourMailboxes(pass, session, { statuses, visitedSince })
   await inPass(pass, async (client) => {
+    await mayBeDoneAgain(client)
     await recordSyncEvent(client, pass.accountId, { type: outcome === 'finished' ? 'finished' : 'continued' })
     if (pass.progress.heldBack) {
       await publishLiveNotice(client, { kind: 'messages', userId: pass.userId, accountId: pass.accountId })

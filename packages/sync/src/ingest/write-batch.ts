@@ -3,7 +3,7 @@ import type { Pass } from '../pass.ts'
 import type { Withheld } from '../plan/plan-withheld.ts'
 import { addNewMessages, recordSyncEvent } from '../store/account-store.ts'
 import { withoutContent, type BatchItem } from '../store/batch-item.ts'
-import { inPass } from '../store/in-pass.ts'
+import { inPass, mayBeDoneAgain } from '../store/in-pass.ts'
 import { moveCursor, type CursorChange } from '../store/mailbox-store.ts'
 import { storeBatch, type BatchOutcome } from '../store/message-store.ts'
 import { forgetWithheld, recordWithheld } from '../store/withheld-store.ts'
@@ -60,7 +60,7 @@ async function writeOnce(pass: Pass, { mailboxId, items, cursor, withheld }: Bat
   return inPass(pass, async (client) => {
     const outcome = await storeBatch(client, { accountId, mailboxId }, items)
     if (items.length > 0 && completesOnly(outcome)) {
-      await client.query('SET LOCAL synchronous_commit TO off')
+      await mayBeDoneAgain(client)
     }
     const [listed, whole] = [items.filter(isListed), items.filter((item) => !isListed(item))]
     // Only a batch that is listed by headers leaves sources to be fetched; it has nothing else in it.

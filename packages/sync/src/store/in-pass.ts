@@ -25,6 +25,14 @@ export async function inPass<T>(pass: Pass, use: (client: PoolClient) => Promise
 }
 
 /**
+ * Lets the transaction be committed without waiting for the disk: for what is no loss should the database's machine crash in the next moments, because it
+ * is done again, or is a word about the pass alone. Nothing that gives out an id may say so (ADR 0022).
+ */
+export async function mayBeDoneAgain(client: SqlExecutor): Promise<void> {
+  await client.query('SET LOCAL synchronous_commit TO off')
+}
+
+/**
  * PostgreSQL keeps the plan of a foreign key check for the life of a connection. One made while a table was empty goes through all messages of the account
  * for each new one; to make one for each row costs more than all the rest of a short message. So none is kept while a table is small (ADR 0022).
  */
