@@ -54,6 +54,7 @@ async function* fetchUnsourced(download: Download, walk: Walk): AsyncGenerator<F
   const { pass, mailbox } = download
   const key = { accountId: pass.accountId, mailboxId: mailbox.id }
   for (;;) {
+    pass.signal.throwIfAborted()
     const { unsourced, lowestUid } = await lookForUnsourced(pass.pool, key, { belowUid: walk.lowestUid, limit: CHUNK })
     if (lowestUid === null) {
       walk.isDone = true

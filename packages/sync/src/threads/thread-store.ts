@@ -1,5 +1,6 @@
 import type { Uuid } from '@maildock/core'
 import { newId, type SqlExecutor } from '@maildock/db'
+import { messageById } from '../store/by-key.ts'
 import { findSubjectThreads } from './find-subject-threads.ts'
 import { nameWithoutHeader } from './message-identifiers.ts'
 import { planThreads, type NewThread, type ThreadPlan } from './plan-threads.ts'
@@ -48,7 +49,7 @@ export async function replanThreads(
   const threadIds = await assignThreads(client, accountId, messages)
   await client.query(
     `UPDATE thread SET merged_into = planned.thread_id FROM unnest($2::uuid[], $3::uuid[]) AS planned (message_id, thread_id)
-       JOIN message ON message.account_id = $1::uuid AND message.id = planned.message_id
+       CROSS JOIN ${messageById('planned.message_id', 'thread_id')}
      WHERE thread.account_id = $1::uuid AND thread.id = message.thread_id AND thread.id <> planned.thread_id`,
     [accountId, toArray([...threadIds.keys()]), toArray([...threadIds.values()])],
   )
