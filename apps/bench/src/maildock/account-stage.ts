@@ -40,17 +40,13 @@ export interface AccountStage {
   untilSynced(count: number, messages?: number): Promise<void>
   /** Waits until Dovecot has a connection in IDLE for each of so many users. @returns the milliseconds it took */
   untilIdle(count: number): Promise<number>
-  /** No account is due for as long as possible: all were looked at just now. */
-  postponeSweeps(): Promise<void>
-  /** The accounts were looked at at random moments of the last interval. */
-  spreadSweeps(): Promise<void>
+  /** Accounts a pass over all mailboxes began of since then, or which their watch proved to need none. */
+  countCheckedSince(since: Date): Promise<number>
 }
 
 const CONNECTS_AT_ONCE = 16
 const DEADLINE_MS = { least: 120_000, perAccount: 1_000, perMessage: 10 } as const
 const WATCH_LIMIT = 20_000
-/** Every account is looked at once in so long, whoever watches it (contract.md, "Background"). */
-const SWEEP_SECONDS = 300
 
 /** Starts everything but workers. Stopped with the stack. */
 export async function openAccountStage({ resources, say }: BenchmarkContext): Promise<AccountStage> {
@@ -107,12 +103,7 @@ export async function openAccountStage({ resources, say }: BenchmarkContext): Pr
       )
       return performance.now() - startedAt
     },
-    postponeSweeps: async () => void (await client.query('update account set last_sync_started_at = clock_timestamp()')),
-    spreadSweeps: async () => {
-      await client.query("update account set last_sync_started_at = clock_timestamp() - random() * $1::int * interval '1 second'", [
-        SWEEP_SECONDS,
-      ])
-    },
+    countCheckedSince: async (since) => countCheckedSince(client, since),
   }
 }
 
@@ -127,6 +118,12 @@ async function listWorkers(client: Client): Promise<readonly string[]> {
 
 async function countSynced(client: Client): Promise<number> {
   const { rows } = await client.query<{ count: number }>("select count(*)::int as count from account where sync_status = 'synced'")
+  return rows[0]?.count ?? 0
+}
+
+async function countCheckedSince(client: Client, since: Date): Promise<number> {
+  const query = 'select count(*)::int as count from account where last_sync_started_at >= $1::timestamptz'
+  const { rows } = await client.query<{ count: number }>(query, [since])
   return rows[0]?.count ?? 0
 }
 
