@@ -8,7 +8,7 @@ import { unflowText } from './unflow-text.ts'
 
 /** A part that is not for reading in place. Its bytes are taken from the raw source when they are asked for. */
 export interface ParsedAttachment {
-  /** Part address, as IMAP counts parts; of the first file uuencoded within the text `2`, `2/1`. */
+  /** Part address, as IMAP counts parts; of the first file uuencoded within the text `2`, `2/1`. What is in a message within the message has none. */
   readonly part: string
   readonly filename: string | null
   /** In lower case. A calendar's with its method, which says whether it invites or cancels: `text/calendar; method=REQUEST`. */
