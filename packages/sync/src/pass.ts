@@ -21,6 +21,8 @@ export interface Pass {
   /** Whether the slice has used up its time. Asked between batches; what was begun is finished. */
   readonly isTimeUp: () => boolean
   readonly progress: ProgressThrottle
+  /** A visit that found nothing is recorded as well: the next slice goes on behind it. False where there is no next slice. */
+  readonly recordsVisits: boolean
 }
 
 /** Tells when a notice about progress may be sent: often enough to be followed, seldom enough to cost nothing. */

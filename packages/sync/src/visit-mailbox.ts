@@ -19,8 +19,11 @@ import { moveCursor, recordEpochChange, startEpoch, type CursorChange, type Stor
 import { countKnown, listStoredUids, listUidsOutsideWindow } from './store/placement-store.ts'
 import { listWithheld } from './store/withheld-store.ts'
 
-/** `done`: as up to date as the server told. `time_up`: there is more to do, begun where the cursor stands. */
-export type VisitOutcome = 'done' | 'time_up'
+/**
+ * `done`: as up to date as the server told. `unchanged`: the same, and nothing was written. `time_up`: there is more to do, begun where the
+ * cursor stands.
+ */
+export type VisitOutcome = 'done' | 'unchanged' | 'time_up'
 
 /** UIDVALIDITY changes all the time: the mailbox is to be left alone until then. */
 export class EpochsUnstable extends MailFault {
@@ -51,6 +54,9 @@ export async function visitMailbox(pass: Pass, session: ImapSession, mailbox: St
   const comparing = plan.epoch === 'known' && mailbox.comparisonDue && !widened && isFirstSyncDone(cursor)
   const listsAll = comparing || widened || mailbox.withheldDue
   if (!listsAll && isCountProof(cursor, examined)) {
+    if (!pass.recordsVisits && isRecorded(mailbox, examined)) {
+      return 'unchanged'
+    }
     const found = { messagesOutside: cursor.messagesOutside, outsideBefore: mailbox.outsideBefore }
     await finishVisit(pass, mailbox, { examined, found })
     return 'done'
@@ -191,6 +197,16 @@ function isCountProof(cursor: MailboxCursor, examined: ExaminedMailbox): boolean
     examined.uidNext !== null &&
     examined.uidNext === cursor.uidNext &&
     examined.exists === countAccounted(cursor)
+  )
+}
+
+/** All that the end of this visit would record was recorded by an earlier one. */
+function isRecorded({ cursor, messagesExpected, failures }: StoredMailbox, { uidNext, highestModseq, exists }: ExaminedMailbox): boolean {
+  return (
+    failures === 0 &&
+    uidNext === cursor.uidNext &&
+    highestModseq === cursor.highestModseq &&
+    messagesExpected === Math.max(0, exists - cursor.messagesOutside)
   )
 }
 

@@ -95,9 +95,9 @@ export async function openAccountStage({ resources, say }: BenchmarkContext): Pr
     },
     untilIdle: async (count) => {
       const startedAt = performance.now()
-      const options = { everyMs: 100, deadlineMs: deadlineOf(count), what: 'all accounts in IDLE' }
+      const options = { everyMs: 100, timesTheLook: 10, deadlineMs: deadlineOf(count), what: 'all accounts in IDLE' }
       await poll(
-        async () => (await listIdleUsers(domain)).size,
+        async () => listIdleUsers(domain).size,
         (idle) => idle >= count,
         options,
       )

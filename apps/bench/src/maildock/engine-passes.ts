@@ -52,6 +52,7 @@ export function openEnginePasses({ connectionString, accountId, userId }: Engine
         signal: new AbortController().signal,
         isTimeUp: () => false,
         progress: { isDue: () => true, heldBack: false },
+        recordsVisits: true,
       }
       const startedAt = performance.now()
       const outcome = await syncOverSession(pass, session, null)

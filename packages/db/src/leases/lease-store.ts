@@ -50,22 +50,38 @@ export async function releaseLease(executor: SqlExecutor, lease: Lease): Promise
   )
 }
 
+/** A connected account whose lease is held. */
+export interface LeasedAccount {
+  /** Changes with its servers and credentials. */
+  readonly revision: number
+}
+
 /**
  * First statement of every write transaction of a pass. Until that transaction ends nobody can take the lease over and the account
  * cannot be disconnected; who tries waits. Locks the lease before the account: take them in this order everywhere.
  *
  * An expired lease that nobody took is still good: the token protects, the time only tells others when to try.
+ * @param alongside an expression of SQL that is evaluated in the same round trip; its value is given to nobody
  * @throws LeaseLostError
  */
-export async function assertLease(client: SqlExecutor, lease: Lease): Promise<void> {
-  const { rows: held } = await client.query(
-    'SELECT 1 AS held FROM sync_lease WHERE account_id = $1::uuid AND token = $2::bigint FOR NO KEY UPDATE',
+export async function assertLease(client: SqlExecutor, lease: Lease, alongside = 'NULL'): Promise<LeasedAccount> {
+  // The rows of a locking CTE are locked before they are joined, and the account's when they have been.
+  const { rows } = await client.query(
+    `WITH held AS MATERIALIZED (
+       SELECT account_id FROM sync_lease WHERE account_id = $1::uuid AND token = $2::bigint FOR NO KEY UPDATE)
+     SELECT account.revision, ${alongside} AS alongside FROM held JOIN account ON account.id = held.account_id
+     WHERE account.disconnected_at IS NULL FOR SHARE OF account`,
     [lease.accountId, lease.token.toString()],
   )
-  if (held.length === 0) throw new LeaseLostError(lease, 'taken_over')
-  const { rows: connected } = await client.query(
-    'SELECT 1 AS connected FROM account WHERE id = $1::uuid AND disconnected_at IS NULL FOR SHARE',
-    [lease.accountId],
-  )
-  if (connected.length === 0) throw new LeaseLostError(lease, 'disconnected')
+  const [account] = rows as { readonly revision: number }[]
+  if (account === undefined) throw new LeaseLostError(lease, (await isHeld(client, lease)) ? 'disconnected' : 'taken_over')
+  return { revision: account.revision }
+}
+
+async function isHeld(client: SqlExecutor, lease: Lease): Promise<boolean> {
+  const { rows } = await client.query('SELECT 1 AS held FROM sync_lease WHERE account_id = $1::uuid AND token = $2::bigint', [
+    lease.accountId,
+    lease.token.toString(),
+  ])
+  return rows.length > 0
 }

@@ -18,8 +18,10 @@ export class PassOutdatedError extends Error {
 export async function inPass<T>(pass: Pass, use: (client: PoolClient) => Promise<T>): Promise<T> {
   pass.signal.throwIfAborted()
   return inTransaction(pass.pool, async (client) => {
-    await assertLease(client, pass.lease)
-    await assertRevision(client, pass)
+    const { revision } = await assertLease(client, pass.lease, CHOOSE_PLANS)
+    if (revision !== pass.revision) {
+      throw new PassOutdatedError()
+    }
     return use(client)
   })
 }
@@ -38,14 +40,3 @@ export async function mayBeDoneAgain(client: SqlExecutor): Promise<void> {
  */
 export const CHOOSE_PLANS = `set_config('plan_cache_mode',
   CASE WHEN least(pg_relation_size('message'), 8 * pg_relation_size('thread')) < 1048576 THEN 'force_custom_plan' ELSE 'auto' END, true)`
-
-/** Beside the check, how plans are made is chosen: both are to be done once a transaction. */
-async function assertRevision(client: SqlExecutor, { accountId, revision }: Pass): Promise<void> {
-  const { rows } = await client.query(`SELECT ${CHOOSE_PLANS} FROM account WHERE id = $1::uuid AND revision = $2::int`, [
-    accountId,
-    revision,
-  ])
-  if (rows.length === 0) {
-    throw new PassOutdatedError()
-  }
-}

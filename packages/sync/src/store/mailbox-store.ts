@@ -17,6 +17,8 @@ export interface StoredMailbox extends KnownMailbox {
   /** End of the last finished visit. */
   readonly visitedAt: Date | null
   readonly cursor: MailboxCursor
+  /** Messages the server had when it was last asked, without those that are left out. */
+  readonly messagesExpected: number
   /** Failed, and to be left alone for now. */
   readonly parked: boolean
   /** Failures in a row. */
@@ -51,6 +53,7 @@ interface MailboxRow {
   readonly cursor_high_uid: string | null
   readonly source_low_uid: string | null
   readonly messages_done: number
+  readonly messages_expected: number
   readonly last_synced_at: Date | null
   readonly parked: boolean
   readonly failures: number
@@ -73,7 +76,7 @@ const COMPARISON_INTERVAL = '1 day'
 export async function listStoredMailboxes(executor: SqlExecutor, accountId: Uuid): Promise<StoredMailbox[]> {
   const { rows } = await executor.query(
     `SELECT id, path, special_use, selectable, sync_order, gone_at IS NOT NULL AS gone, uid_validity::text, uid_next::text,
-            highest_modseq::text, cursor_low_uid::text, cursor_high_uid::text, source_low_uid::text, messages_done, last_synced_at,
+            highest_modseq::text, cursor_low_uid::text, cursor_high_uid::text, source_low_uid::text, messages_done, messages_expected, last_synced_at,
             coalesce(next_attempt_at > now(), false) AS parked, failures, error_code, epoch_changes, epoch_changes_since, withheld, withheld_due,
             coalesce(compared_at < now() - $2::interval, true) AS comparison_due,
             synced, messages_outside, outside_before, (SELECT sync_from FROM account WHERE account.id = mailbox.account_id)
@@ -108,6 +111,7 @@ function readMailbox(row: MailboxRow): StoredMailbox {
       messagesWithheld: row.withheld,
       messagesOutside: row.messages_outside,
     },
+    messagesExpected: row.messages_expected,
     parked: row.parked,
     failures: row.failures,
     errorCode: isErrorCode(row.error_code) ? row.error_code : null,

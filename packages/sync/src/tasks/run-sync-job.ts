@@ -120,6 +120,7 @@ function createPass({ pool, parser, memory, logger, signal, sliceMs }: SyncJobCo
     signal: AbortSignal.any([held.signal, signal]),
     isTimeUp: () => performance.now() >= endsAt,
     progress: createProgressThrottle(),
+    recordsVisits: true,
   }
 }
 

@@ -36,6 +36,9 @@ export async function lookAtMailbox(
   const notices = createProgressThrottle()
   const observed = observeExamine(session, watch, mailbox.path)
   const outcome = await visitMailbox({ ...pass, progress: notices }, observed.session, mailbox)
+  if (outcome === 'unchanged') {
+    return lacksSources(mailbox.cursor) ? 'time_up' : 'done'
+  }
   // Of a mailbox that is numbered anew only the list came: its sources are the second turn of a pass (ADR 0021).
   if (outcome === 'time_up' || (await isWithoutSources(pass, mailbox.id))) {
     return 'time_up'

@@ -64,6 +64,7 @@ export async function tryUnderLease<T>({ context, claim, signals }: Watched, use
     signal: AbortSignal.any([held.signal, abort]),
     isTimeUp: () => performance.now() >= endsAt || stop.aborted,
     progress: createProgressThrottle(),
+    recordsVisits: false,
   }
   return await use(pass, account)
 }

@@ -43,6 +43,7 @@ async function runSlice(account: MemoryAccount, server: MemoryServer, visitedSin
     signal: new AbortController().signal,
     isTimeUp: () => true,
     progress: createProgressThrottle(),
+    recordsVisits: true,
   }
   const outcome = await syncOverSession(pass, session, visitedSince)
   await releaseLease(pool, lease)

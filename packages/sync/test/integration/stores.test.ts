@@ -358,6 +358,7 @@ const passOf = async (accountId: Uuid): Promise<Pass> => {
     signal: new AbortController().signal,
     isTimeUp: () => false,
     progress: createProgressThrottle(),
+    recordsVisits: true,
   }
 }
 

@@ -44,6 +44,18 @@ describe('new mail of a watched account', () => {
     expect(await desk.holderOf(account)).toBe(worker.id)
   })
 
+  it('that did not come has nothing written: a look that finds all as it was leaves the mailboxes alone', async () => {
+    const account = await desk.connectSynced()
+    const before = await desk.versionsOf(account)
+    await using worker = await desk.start()
+    await desk.untilWatchedBy(account, worker.id)
+    await vi.waitFor(() => expect(worker.watching).toBe(1), PATIENCE)
+    expect(await desk.versionsOf(account)).toEqual(before)
+    await stage.dovecot.deliver(account.user, composeMail(1))
+    await desk.untilStored(account, 'Message 1')
+    expect(await desk.versionsOf(account)).not.toEqual(before)
+  })
+
   it('is followed by what happens to it: flags and removals', async () => {
     const account = await desk.connectSynced()
     await stage.dovecot.deliver(account.user, composeMail(1))
