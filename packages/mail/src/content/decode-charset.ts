@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 import { decodeShifted } from './decode-shifted.ts'
 import { decodeUtf16 } from './decode-utf16.ts'
@@ -34,7 +35,8 @@ const UTF7_LABELS: ReadonlySet<string> = new Set(['utf-7', 'utf7', 'unicode-1-1-
 /** What senders write when they do not know: the octets may as well be UTF-8. */
 const UNCERTAIN: ReadonlySet<string> = new Set(['windows-1252', 'utf-8'])
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+const utf8 = new TextDecoder('utf-8')
+const windows1252 = new TextDecoder('windows-1252')
 const strictIso2022Jp = new TextDecoder('iso-2022-jp', { fatal: true })
 
 /**
@@ -71,7 +73,7 @@ const DISGUISED_OCTETS = 12
 function decodeDisguisedUtf8(bytes: Uint8Array, encoding: string): string | null {
   const sevenBits = encoding === 'iso-2022-jp'
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  const text = decodeStrictly(strictUtf8, bytes)
+  const text = decodeWellFormed(bytes)
   const beyond = text === null ? 0 : bytes.length - text.length
   return beyond >= (sevenBits || hasMark ? 1 : DISGUISED_OCTETS) || (beyond === 0 && !sevenBits) ? text : null
 }
@@ -82,11 +84,16 @@ function decodeUncertain(bytes: Uint8Array, labelledUtf8: boolean): string {
     return seen
   }
   // Not UTF-8. A text that says so and mostly is keeps its good characters; anything else is read as the web reads it.
-  return labelledUtf8 && hasUtf8Sequence(bytes) ? new TextDecoder('utf-8').decode(bytes) : new TextDecoder('windows-1252').decode(bytes)
+  return (labelledUtf8 && hasUtf8Sequence(bytes) ? utf8 : windows1252).decode(bytes)
 }
 
 function decodeBySight(bytes: Uint8Array): string | null {
-  return (hasJapaneseEscape(bytes) ? decodeStrictly(strictIso2022Jp, bytes) : null) ?? decodeStrictly(strictUtf8, bytes)
+  return (hasJapaneseEscape(bytes) ? decodeStrictly(strictIso2022Jp, bytes) : null) ?? decodeWellFormed(bytes)
+}
+
+/** Null when it is no well-formed UTF-8. Asked first, because an error costs more than a short text. */
+function decodeWellFormed(bytes: Uint8Array): string | null {
+  return isUtf8(bytes) ? utf8.decode(bytes) : null
 }
 
 /** Null when some octet is no character of the decoder's charset. */

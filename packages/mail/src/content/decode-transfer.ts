@@ -73,14 +73,16 @@ function decodeQuotedPrintable(bytes: Buffer): Buffer {
       index += 1
       continue
     }
-    const afterBreak = skipSoftBreak(bytes, index + 1)
     const high = hexDigit(bytes[index + 1])
     const low = hexDigit(bytes[index + 2])
     if (high >= 0 && low >= 0) {
       decoded[length] = high * 16 + low
       length += 1
       index += 3
-    } else if (afterBreak >= 0) {
+      continue
+    }
+    const afterBreak = skipSoftBreak(bytes, index + 1)
+    if (afterBreak >= 0) {
       index = afterBreak
     } else {
       decoded[length] = octet

@@ -58,7 +58,7 @@ function decodeWords(words: readonly EncodedWord[]): Buffer {
     unfinished += body
     const isCut = !body.endsWith('=') && unfinished.length % 4 !== 0 && words[index + 1]?.encoding === 'B'
     if (!isCut) {
-      octets.push(decodeTransfer(Buffer.from(unfinished, 'latin1'), 'base64'))
+      octets.push(Buffer.from(unfinished, 'base64'))
       unfinished = ''
     }
   }
