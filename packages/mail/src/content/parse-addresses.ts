@@ -1,14 +1,15 @@
 import { toDisplayLine, type Correspondent } from '@maildock/core'
+import { collapseBlanks } from './collapse-blanks.ts'
 import { CONTENT_LIMITS } from './content-limits.ts'
 import { decodeEncodedWords } from './encoded-words.ts'
 
-type Token =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'quoted'; readonly text: string }
-  | { readonly kind: 'angle'; readonly text: string }
-  | { readonly kind: 'comment'; readonly text: string }
-  | { readonly kind: 'separator' }
-  | { readonly kind: 'group' }
+interface Token {
+  readonly kind: 'text' | 'quoted' | 'angle' | 'comment' | 'separator' | 'group'
+  /** Without the brackets, but with the quotes. */
+  readonly text: string
+  /** Where the next token begins. */
+  readonly end: number
+}
 
 /**
  * Reads an address list (RFC 5322 section 3.4): groups are unwrapped, comments serve as names where there is no other. An encoded
@@ -25,7 +26,9 @@ export function parseAddresses(header: string): Correspondent[] {
     }
     entry = []
   }
-  for (const token of tokenise(header)) {
+  for (let position = 0; position < header.length;) {
+    const token = readToken(header, position)
+    position = token.end
     if (token.kind === 'separator') {
       finish()
     } else if (token.kind === 'group') {
@@ -39,51 +42,34 @@ export function parseAddresses(header: string): Correspondent[] {
   return found
 }
 
-function* tokenise(header: string): Generator<Token> {
-  let position = 0
-  while (position < header.length) {
-    const character = header[position] ?? ''
-    switch (character) {
-      case '"': {
-        const end = findQuoteEnd(header, position)
-        yield { kind: 'quoted', text: header.slice(position, end) }
-        position = end
-        break
-      }
-      case '(': {
-        const end = findCommentEnd(header, position)
-        yield { kind: 'comment', text: header.slice(position + 1, end - 1) }
-        position = end
-        break
-      }
-      case '<': {
-        const end = findAngleEnd(header, position + 1)
-        yield { kind: 'angle', text: header.slice(position + 1, end) }
-        position = header[end] === '>' ? end + 1 : end
-        break
-      }
-      case ',':
-      case ';':
-        yield { kind: 'separator' }
-        position += 1
-        break
-      case ':':
-        yield { kind: 'group' }
-        position += 1
-        break
-      case '[': {
-        // A domain literal: its colons open no group.
-        const end = header.indexOf(']', position)
-        const stop = end < 0 ? header.length : end + 1
-        yield { kind: 'text', text: header.slice(position, stop) }
-        position = stop
-        break
-      }
-      default: {
-        const stop = findTextEnd(header, position)
-        yield { kind: 'text', text: header.slice(position, stop) }
-        position = stop
-      }
+function readToken(header: string, position: number): Token {
+  switch (header[position] ?? '') {
+    case '"': {
+      const end = findQuoteEnd(header, position)
+      return { kind: 'quoted', text: header.slice(position, end), end }
+    }
+    case '(': {
+      const end = findCommentEnd(header, position)
+      return { kind: 'comment', text: header.slice(position + 1, end - 1), end }
+    }
+    case '<': {
+      const end = findAngleEnd(header, position + 1)
+      return { kind: 'angle', text: header.slice(position + 1, end), end: header[end] === '>' ? end + 1 : end }
+    }
+    case ',':
+    case ';':
+      return { kind: 'separator', text: '', end: position + 1 }
+    case ':':
+      return { kind: 'group', text: '', end: position + 1 }
+    case '[': {
+      // A domain literal: its colons open no group.
+      const bracket = header.indexOf(']', position)
+      const end = bracket < 0 ? header.length : bracket + 1
+      return { kind: 'text', text: header.slice(position, end), end }
+    }
+    default: {
+      const end = findTextEnd(header, position)
+      return { kind: 'text', text: header.slice(position, end), end }
     }
   }
 }
@@ -147,6 +133,9 @@ function findAngleEnd(header: string, from: number): number {
 }
 
 function readEntry(tokens: readonly Token[]): Correspondent | null {
+  if (tokens.length === 0) {
+    return null
+  }
   const angle = tokens.findLast((token) => token.kind === 'angle')
   const comment = tokens.find((token) => token.kind === 'comment')?.text
   const words = tokens.filter((token) => token.kind === 'text' || token.kind === 'quoted')
@@ -179,7 +168,7 @@ function toName(words: readonly Token[], comment: string | undefined): string | 
 }
 
 function toDisplay(text: string): string | null {
-  const line = toDisplayLine(decodeEncodedWords(text.replace(/\s+/gu, ' ').trim()), CONTENT_LIMITS.nameCharacters)
+  const line = toDisplayLine(decodeEncodedWords(collapseBlanks(text).trim()), CONTENT_LIMITS.nameCharacters)
   return line === '' ? null : line
 }
 

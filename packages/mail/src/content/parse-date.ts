@@ -1,3 +1,5 @@
+import { collapseBlanks } from './collapse-blanks.ts'
+
 const MONTHS: readonly string[] = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const DAY_MS = 86_400_000
 
@@ -25,11 +27,7 @@ const ZONE_HOURS: ReadonlyMap<string, number> = new Map([
  * more than a day after `now`: a sender may write anything, and the database has an end.
  */
 export function parseDate(header: string | null, now: Date): Date | null {
-  const text = (header ?? '')
-    .slice(0, 200)
-    .replace(/\([^)]*\)/gu, ' ')
-    .replace(/\s+/gu, ' ')
-    .trim()
+  const text = collapseBlanks((header ?? '').slice(0, 200).replace(/\([^)]*\)/gu, ' ')).trim()
   const time = readRfc5322(text) ?? readIso8601(text) ?? readAsctime(text)
   if (time === null || Number.isNaN(time) || time < 0 || time > now.getTime() + DAY_MS) {
     return null
