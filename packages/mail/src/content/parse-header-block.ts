@@ -1,9 +1,9 @@
+import { isAscii } from 'node:buffer'
 import { CONTENT_LIMITS } from './content-limits.ts'
 import { decodeUnlabelled } from './decode-charset.ts'
 
 const CR = 0x0d
 const LF = 0x0a
-const COLON = 0x3a
 
 /** One header field: name in lower case, value unfolded, octets decoded as UTF-8 or, failing that, in the charset its message names. */
 export interface HeaderField {
@@ -36,34 +36,20 @@ export function parseHeaderBlock(bytes: Buffer, range: HeaderRange): HeaderBlock
   if (!beginsWithHeader(bytes, start, end)) {
     return { fields: [], bodyStart: range.start }
   }
-  const fields: HeaderField[] = []
   const limit = Math.min(end, start + CONTENT_LIMITS.headerOctets)
+  const fieldStarts: number[] = []
   let position = start
-  let fieldStart = -1
-  const finish = (fieldEnd: number): void => {
-    if (fieldStart >= 0 && fields.length < CONTENT_LIMITS.headerFields) {
-      const field = readField(bytes.subarray(fieldStart, fieldEnd), likelyCharset)
-      if (field !== null) {
-        fields.push(field)
-      }
-    }
-  }
-  while (position < limit) {
-    const lineEnd = bytes.indexOf(LF, position)
-    const next = lineEnd < 0 || lineEnd >= limit ? limit : lineEnd + 1
-    if (isEmptyLine(bytes, position, next)) {
-      finish(position)
-      return { fields, bodyStart: next }
-    }
+  let next = findLineEnd(bytes, start, limit)
+  while (position < limit && !isEmptyLine(bytes, position, next)) {
     const continues = bytes[position] === 0x20 || bytes[position] === 0x09
-    if (!continues || fieldStart < 0) {
-      finish(position)
-      fieldStart = position
+    if (!continues || fieldStarts.length === 0) {
+      fieldStarts.push(position - start)
     }
     position = next
+    next = findLineEnd(bytes, position, limit)
   }
-  finish(limit)
-  return { fields, bodyStart: skipToEmptyLine(bytes, limit, end) }
+  const fields = readFields(bytes.subarray(start, position), fieldStarts, likelyCharset)
+  return { fields, bodyStart: position < limit ? next : skipToEmptyLine(bytes, limit, end) }
 }
 
 /** The value of the first field of this name, or null. */
@@ -73,10 +59,13 @@ export function findHeader(fields: readonly HeaderField[], name: string): string
 
 /** The values of all fields of this name, joined by commas: what RFC 5322 allows once, senders write twice. */
 export function joinHeaders(fields: readonly HeaderField[], name: string): string {
-  return fields
-    .filter((field) => field.name === name)
-    .map((field) => field.value)
-    .join(', ')
+  let joined: string | null = null
+  for (const field of fields) {
+    if (field.name === name) {
+      joined = joined === null ? field.value : `${joined}, ${field.value}`
+    }
+  }
+  return joined ?? ''
 }
 
 function skipByteOrderMark(bytes: Buffer, start: number, end: number): number {
@@ -89,21 +78,24 @@ const TELLING: ReadonlySet<string> = new Set(
 )
 
 function beginsWithHeader(bytes: Buffer, start: number, end: number): boolean {
-  const line = readLine(bytes, start, end)
-  if (
-    line.length === 0 ||
-    isEmptyLine(line, 0, line.length) ||
-    /^>?From /u.test(line.toString('latin1', 0, 6)) ||
-    readName(line) !== null
-  ) {
+  const next = findLineEnd(bytes, start, end)
+  const line = readLineStart(bytes, start, next)
+  if (readName(line) !== null || line === '' || isEmptyLine(bytes, start, next) || /^>?From /u.test(line)) {
     return true
   }
-  return TELLING.has(readName(readLine(bytes, start + line.length, end)) ?? '')
+  const second = readLineStart(bytes, next, findLineEnd(bytes, next, end))
+  return TELLING.has(readName(second) ?? '')
 }
 
-function readLine(bytes: Buffer, start: number, end: number): Buffer {
-  const lineEnd = bytes.indexOf(LF, start)
-  return bytes.subarray(start, lineEnd < 0 ? end : Math.min(end, lineEnd + 1))
+/** As much of a line as a name may take, and the colon: a text without line breaks is not copied. */
+function readLineStart(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString('latin1', start, Math.min(end, start + MOST_NAME_OCTETS + 1))
+}
+
+/** Where the next line begins, or the end. */
+function findLineEnd(bytes: Buffer, from: number, end: number): number {
+  const lineEnd = from < end ? bytes.indexOf(LF, from) : -1
+  return lineEnd < 0 || lineEnd >= end ? end : lineEnd + 1
 }
 
 /** Some gateways write CRCRLF for CRLF. */
@@ -123,35 +115,69 @@ function skipToEmptyLine(bytes: Buffer, from: number, end: number): number {
   return Math.min(end, ...ends)
 }
 
-function readField(line: Buffer, likelyCharset: () => string | null): HeaderField | null {
-  const name = readName(line)
-  const start = line.indexOf(COLON) + 1
-  return name === null ? null : createField(name, line.subarray(start, start + CONTENT_LIMITS.headerValueOctets), likelyCharset)
-}
+const MOST_NAME_OCTETS = 200
 
-/** The name of the field that begins with this line, in lower case. */
-function readName(line: Buffer): string | null {
-  const colon = line.indexOf(COLON)
-  if (colon <= 0 || colon > 200) {
+/** The name of the field that begins with this text, in lower case. */
+function readName(text: string): string | null {
+  const colon = text.indexOf(':')
+  if (colon <= 0 || colon > MOST_NAME_OCTETS) {
     return null
   }
-  const name = line.toString('latin1', 0, colon).trimEnd().toLowerCase()
+  const name = text.slice(0, colon).trimEnd().toLowerCase()
   return /^[\u0021-\u0039\u003b-\u007e]+$/u.test(name) ? name : null
 }
 
+/** Where fields have their values from. */
+interface FieldSource {
+  readonly octets: Buffer
+  /** The same, a character an octet. */
+  readonly text: string
+  /** Nothing but ASCII, as RFC 5322 section 2.2 wants it, and none of the escapes of ISO-2022-JP: the characters are those that are meant. */
+  readonly plain: boolean
+  readonly likelyCharset: () => string | null
+}
+
+/** `starts`: where in the octets a field begins. It ends where the next one does. */
+function readFields(octets: Buffer, starts: readonly number[], likelyCharset: () => string | null): HeaderField[] {
+  const text = octets.toString('latin1')
+  const source: FieldSource = { octets, text, plain: isAscii(octets) && !text.includes('\u001b'), likelyCharset }
+  const fields: HeaderField[] = []
+  for (const [index, start] of starts.entries()) {
+    const end = starts[index + 1] ?? octets.length
+    const field = text.slice(start, end)
+    const name = readName(field)
+    if (name !== null && fields.length < CONTENT_LIMITS.headerFields) {
+      const valueStart = start + field.indexOf(':') + 1
+      fields.push(new LazyField(name, source, [valueStart, Math.min(end, valueStart + CONTENT_LIMITS.headerValueOctets)]))
+    }
+  }
+  return fields
+}
+
 /** Most fields of a message are never looked at: their value is decoded when it is. */
-function createField(name: string, octets: Buffer, likelyCharset: () => string | null): HeaderField {
-  let value: string | null = null
-  return {
-    name,
-    get value() {
-      value ??= unfold(decodeUnlabelled(octets, likelyCharset))
-      return value
-    },
+class LazyField implements HeaderField {
+  readonly name: string
+  readonly #source: FieldSource
+  readonly #range: readonly [start: number, end: number]
+  #value: string | null = null
+
+  constructor(name: string, source: FieldSource, range: readonly [start: number, end: number]) {
+    this.name = name
+    this.#source = source
+    this.#range = range
+  }
+
+  get value(): string {
+    this.#value ??= unfold(decodeValue(this.#source, this.#range))
+    return this.#value
   }
 }
 
+function decodeValue({ octets, text, plain, likelyCharset }: FieldSource, [start, end]: readonly [start: number, end: number]): string {
+  return plain ? text.slice(start, end) : decodeUnlabelled(octets.subarray(start, end), likelyCharset)
+}
+
 function unfold(value: string): string {
-  const line = value.includes('\n') || value.includes('\r') ? value.replace(/\r?\n(?=[ \t])/gu, '').replace(/[\r\n]+/gu, ' ') : value
-  return line.trim()
+  const line = value.trim()
+  return line.includes('\n') || line.includes('\r') ? line.replace(/\r?\n(?=[ \t])/gu, '').replace(/[\r\n]+/gu, ' ') : line
 }

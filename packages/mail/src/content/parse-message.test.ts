@@ -6,6 +6,7 @@ import { parseHeader, parseMessage, type ParsedMessage } from './parse-message.t
 const NOW = new Date('2026-06-15T12:00:00Z')
 const lines = (...text: readonly string[]): Buffer => Buffer.from(text.join('\r\n'), 'utf8')
 const read = (...text: readonly string[]): ParsedMessage => parseMessage(lines(...text), NOW)
+const readSubject = (...text: readonly string[]): string => parseHeader(Buffer.from(text.join('\r\n'), 'latin1'), NOW).subject
 
 describe('a plain message', () => {
   const message = read(
@@ -316,6 +317,18 @@ describe('bounds', () => {
     const started = process.cpuUsage()
     parseMessage(bytes, NOW)
     expect(process.cpuUsage(started).user / 1_000).toBeLessThan(3_000)
+  })
+})
+
+describe('raw octets in a header that is read alone', () => {
+  it('are of the charset the header names', () => {
+    expect(readSubject('Subject: \u00f0\u00d2', 'Content-Type: text/plain; charset=koi8-r', '', '')).toBe('Пр')
+  })
+
+  it('are of the charset a part names that came along', () => {
+    const multipart = ['Subject: \u00f0\u00d2', 'Content-Type: multipart/mixed; boundary=b', '']
+    expect(readSubject(...multipart, '--b', 'Content-Type: text/plain; charset=koi8-r', '', 'x', '--b--')).toBe('Пр')
+    expect(readSubject(...multipart, '')).toBe('ðÒ')
   })
 })
 

@@ -1,4 +1,5 @@
 import { toDisplayLine, toStorableText, type Correspondent } from '@maildock/core'
+import { collapseBlanks } from './collapse-blanks.ts'
 import { CONTENT_LIMITS } from './content-limits.ts'
 import { decodeTransfer } from './decode-transfer.ts'
 import { decodeEncodedWords } from './encoded-words.ts'
@@ -6,8 +7,8 @@ import { htmlToText } from './html-to-text.ts'
 import { markInline } from './mark-inline.ts'
 import { parseAddresses } from './parse-addresses.ts'
 import { parseDate } from './parse-date.ts'
-import { findHeader, joinHeaders, type HeaderField } from './parse-header-block.ts'
-import { scanStructure } from './scan-structure.ts'
+import { findHeader, joinHeaders, parseHeaderBlock, type HeaderField } from './parse-header-block.ts'
+import { scanStructure, type MimeStructure } from './scan-structure.ts'
 import { selectContent, type ParsedAttachment, type SelectedContent } from './select-content.ts'
 
 /** What a message says in its header. All text is storable: well formed, without U+0000. */
@@ -63,8 +64,14 @@ export function parseMessage(raw: Uint8Array, now = new Date()): ParsedMessage {
 /** Reads a header alone: of a message that is too large to be stored, or cannot be read further. Never throws. */
 export function parseHeader(raw: Uint8Array, now = new Date()): ParsedHeader {
   const bytes = withLineFeeds(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength))
-  const end = Math.min(bytes.length, CONTENT_LIMITS.headerOctets)
-  return readHeader(scanStructure(bytes.subarray(0, end)).root.fields, now)
+  const block = bytes.subarray(0, CONTENT_LIMITS.headerOctets)
+  let structure: MimeStructure | null = null
+  // Nearly every header does without: only for raw octets is it asked what charset it names itself, or a part that came along.
+  const likelyCharset = (): string | null => {
+    structure ??= scanStructure(block)
+    return structure.charset
+  }
+  return readHeader(parseHeaderBlock(block, { start: 0, end: block.length, likelyCharset }).fields, now)
 }
 
 interface ReadableText {
@@ -111,13 +118,8 @@ function readHeader(fields: readonly HeaderField[], now: Date): ParsedHeader {
 
 /** Message identifiers in brackets; of one too long to be one nothing is kept. */
 function readMessageIds(header: string | null): string[] {
-  const ids: string[] = []
-  for (const match of (header ?? '').matchAll(/<([^<>\s]+)>/gu)) {
-    if (match[0].length <= CONTENT_LIMITS.messageIdCharacters) {
-      ids.push(toStorableText(match[0]))
-    }
-  }
-  return ids
+  const ids = header?.match(/<[^<>\s]+>/gu) ?? []
+  return ids.filter((id) => id.length <= CONTENT_LIMITS.messageIdCharacters).map(toStorableText)
 }
 
 function joinText(parts: readonly string[]): string | null {
@@ -131,7 +133,7 @@ function makeSnippet(text: string): string {
 }
 
 function snippetOf(text: string): string {
-  return toDisplayLine(text.replace(/\s+/gu, ' '), CONTENT_LIMITS.snippetCharacters)
+  return toDisplayLine(collapseBlanks(text), CONTENT_LIMITS.snippetCharacters)
 }
 
 function toStorableAttachment(attachment: ParsedAttachment): ParsedAttachment {

@@ -21,13 +21,14 @@ export interface MimeStructure {
   readonly root: MimePart
   /** False when a limit was met: there is more in the source than was read. */
   readonly complete: boolean
+  /** The first charset that a part names: raw octets in headers are likely to be of it. */
+  readonly charset: string | null
 }
 
 interface Scan {
   readonly bytes: Buffer
   partsLeft: number
   complete: boolean
-  /** The first charset that a part names: raw octets in headers are likely to be of it. */
   charset: string | null
 }
 
@@ -50,7 +51,7 @@ interface Range {
 export function scanStructure(bytes: Buffer): MimeStructure {
   const scan: Scan = { bytes, partsLeft: CONTENT_LIMITS.parts, complete: true, charset: null }
   const root = scanPart(scan, { start: 0, end: bytes.length, address: '', depth: 0, defaultType: 'text/plain' })
-  return { root, complete: scan.complete }
+  return { root, complete: scan.complete, charset: scan.charset }
 }
 
 function scanPart(scan: Scan, range: Range): MimePart {
