@@ -27,19 +27,26 @@ interface Explanation {
   readonly said?: string | undefined
 }
 
+/** An error, and where it came up. */
+interface Failure {
+  readonly protocol: MailProtocol
+  readonly context: FaultContext
+  readonly cause: unknown
+}
+
 /**
  * What both protocols have in common: the errors of our own dialogue, of sockets, names and TLS. The library's errors are given as facts by
  * translate-imap-error and translate-smtp-error.
  */
 export function translateLinkError(error: unknown, protocol: MailProtocol, context: FaultContext): MailFault {
-  const { reason, said } = explain(error, context)
-  return makeFault(reason, said, protocol, context, error)
+  return makeFault(explain(error, context), { protocol, context, cause: error })
 }
 
 /** A fault from what a server refused with. */
-export function translateRefusal(facts: RefusalFacts, protocol: MailProtocol, context: FaultContext, cause: unknown): MailFault {
-  const reason = classifyRefusal({ ...facts, stage: context.stage, provider: findMailProvider(context.host) })
-  return makeFault(reason, describeRefusal(facts), protocol, context, cause)
+export function translateRefusal(facts: RefusalFacts, failure: Failure): MailFault {
+  const { stage, host } = failure.context
+  const reason = classifyRefusal({ ...facts, stage, provider: findMailProvider(host) })
+  return makeFault({ reason, said: describeRefusal(facts) }, failure)
 }
 
 function explain(error: unknown, { stage, timedOut, host }: FaultContext): Explanation {
@@ -76,13 +83,7 @@ function describeRefusal(facts: RefusalFacts): string {
     .join(' ')
 }
 
-function makeFault(
-  reason: FaultReason,
-  said: string | undefined,
-  protocol: MailProtocol,
-  context: FaultContext,
-  cause: unknown,
-): MailFault {
+function makeFault({ reason, said }: Explanation, { protocol, context, cause }: Failure): MailFault {
   const { code, class: faultClass } = judge(reason, protocol, context.stage)
   return new MailFault({
     code,

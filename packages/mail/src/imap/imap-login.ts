@@ -22,7 +22,7 @@ export async function logIn(dialogue: ImapDialogue, credentials: ImapCredentials
   dialogue.capabilities = null
   for (const [index, method] of methods.entries()) {
     try {
-      return await attempt(dialogue, method, credentials, capabilities)
+      return await attempt(dialogue, method, { ...credentials, capabilities })
     } catch (error) {
       if (index === methods.length - 1 || !isMethodUnknown(error)) throw error
     }
@@ -56,8 +56,7 @@ function isMethodUnknown(error: unknown): boolean {
 async function attempt(
   dialogue: ImapDialogue,
   method: LoginMethod,
-  { username, password }: ImapCredentials,
-  capabilities: ReadonlySet<string>,
+  { username, password, capabilities }: ImapCredentials & { readonly capabilities: ReadonlySet<string> },
 ): Promise<void> {
   switch (method) {
     case 'AUTH=PLAIN': {

@@ -17,7 +17,7 @@ const SILENT = /^(?:CONNECT_TIMEOUT|GREETING_TIMEOUT|UPGRADE_TIMEOUT|ETIMEOUT|ET
 export function translateImapError(error: unknown, context: FaultContext): MailFault {
   if (error instanceof MailFault) return error
   const facts = context.timedOut ? null : readRefusal(error)
-  if (facts !== null) return translateRefusal(facts, 'imap', context, error)
+  if (facts !== null) return translateRefusal(facts, { protocol: 'imap', context, cause: error })
   const code = readText(error, 'code')
   if (VIOLATIONS.test(code)) return translateLinkError(new ProtocolViolation(code), 'imap', context)
   if (LOST.test(code)) return translateLinkError(new ConnectionLost(code), 'imap', context)

@@ -14,7 +14,7 @@ export function translateSmtpError(error: unknown, context: FaultContext): MailF
   const response = readText(error, 'response')
   if (response !== '') {
     const reply = parseSmtpReply(response)
-    if (reply.replyCode >= 400) return translateRefusal(reply, 'smtp', context, error)
+    if (reply.replyCode >= 400) return translateRefusal(reply, { protocol: 'smtp', context, cause: error })
     return translateLinkError(new ProtocolViolation('not an SMTP reply', response), 'smtp', context)
   }
   switch (readText(error, 'code')) {

@@ -25,8 +25,8 @@ export async function verifyMailServers(
 ): Promise<MailServersVerification> {
   using deadline = new Deadline(options.deadlineMs ?? DEFAULT_DEADLINE_MS, options.signal)
   const [imap, smtp] = await Promise.all([
-    verifyServer('imap', input.imap, options, deadline),
-    verifyServer('smtp', input.smtp, options, deadline),
+    verifyServer('imap', input.imap, { ...options, deadline }),
+    verifyServer('smtp', input.smtp, { ...options, deadline }),
   ])
   if (imap.ok && smtp.ok) return { ok: true, imap: imap.server, smtp: smtp.server }
   const [first, ...others] = [imap, smtp].flatMap((result) => (result.ok ? [] : [result.failure]))
@@ -38,8 +38,7 @@ export async function verifyMailServers(
 async function verifyServer(
   protocol: MailProtocol,
   login: MailServerLogin,
-  { egress, signal }: VerifyMailServersOptions,
-  deadline: Deadline,
+  { egress, signal, deadline }: VerifyMailServersOptions & { readonly deadline: Deadline },
 ): Promise<ServerVerification> {
   const { username, password, port } = login
   const host = parseDialHost(login.host)?.hostname ?? login.host
