@@ -64,7 +64,8 @@ function scanPart(scan: Scan, range: Range): MimePart {
   const contentType = known ? declared : { value: range.defaultType, parameters: declared.parameters }
   const boundary = contentType.value.startsWith('multipart/') ? (contentType.parameters.get('boundary') ?? '') : ''
   const end = range.shared !== undefined && range.shared.boundary === boundary ? range.shared.end() : range.end
-  const children = boundary === '' ? [] : scanChildren(scan, { ...range, start: bodyStart, end }, boundary, contentType.value)
+  const defaultType = contentType.value === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
+  const children = boundary === '' ? [] : scanChildren(scan, { ...range, start: bodyStart, end, defaultType }, boundary)
   return {
     address: range.address === '' && children.length === 0 ? '1' : range.address,
     fields,
@@ -77,13 +78,13 @@ function scanPart(scan: Scan, range: Range): MimePart {
   }
 }
 
-function scanChildren(scan: Scan, range: Range, boundary: string, type: string): MimePart[] {
+/** The parts within a range. Its `defaultType` is theirs. */
+function scanChildren(scan: Scan, range: Range, boundary: string): MimePart[] {
   if (range.depth >= CONTENT_LIMITS.depth) {
     scan.complete = false
     return []
   }
   const children: MimePart[] = []
-  const defaultType = type === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
   const delimiters = findDelimiters(scan, range, boundary)
   let reached = range.start
   for (const [index, { next, closing }] of delimiters.entries()) {
@@ -103,7 +104,7 @@ function scanChildren(scan: Scan, range: Range, boundary: string, type: string):
       end,
       address,
       depth: range.depth + 1,
-      defaultType,
+      defaultType: range.defaultType,
       shared: { boundary, end: endOfShared },
     })
     reached = Math.max(reached, child.bodyEnd)
@@ -126,13 +127,19 @@ interface Delimiter {
  */
 function findDelimiters(scan: Scan, range: Range, boundary: string): readonly Delimiter[] {
   const opens = (found: readonly Delimiter[]): boolean => found.some(({ closing }) => !closing)
-  const exact = listDelimiters(scan, range, boundary, true)
-  const loose = opens(exact) ? exact : listDelimiters(scan, range, boundary, false)
+  const exact = listDelimiters(scan, range, { boundary, exact: true })
+  const loose = opens(exact) ? exact : listDelimiters(scan, range, { boundary, exact: false })
   const trimmed = boundary.trimEnd()
-  return opens(loose) || trimmed === boundary || trimmed === '' ? loose : listDelimiters(scan, range, trimmed, true)
+  return opens(loose) || trimmed === boundary || trimmed === '' ? loose : listDelimiters(scan, range, { boundary: trimmed, exact: true })
 }
 
-function listDelimiters({ bytes, partsLeft }: Scan, range: Range, boundary: string, exact: boolean): Delimiter[] {
+/** What is searched for. `exact`: nothing but `--` and blanks may follow the boundary. */
+interface Sought {
+  readonly boundary: string
+  readonly exact: boolean
+}
+
+function listDelimiters({ bytes, partsLeft }: Scan, range: Range, { boundary, exact }: Sought): Delimiter[] {
   const text = Buffer.from(`--${boundary}`, 'utf8')
   // Within the range only: a thousand parts that lack their boundary would each be searched to the end of the message.
   const searched = bytes.subarray(0, range.end)
@@ -144,7 +151,8 @@ function listDelimiters({ bytes, partsLeft }: Scan, range: Range, boundary: stri
       break
     }
     position = found + text.length
-    const line = readDelimiterLine(searched, { start: range.start, end: range.end, exact }, found, position)
+    const atLineStart = found === range.start || bytes[found - 1] === 0x0a
+    const line = atLineStart ? readDelimiterLine(searched, position, exact) : null
     if (line !== null) {
       delimiters.push({ ...line, start: trimLineBreak(bytes, found) })
       position = line.next
@@ -153,26 +161,18 @@ function listDelimiters({ bytes, partsLeft }: Scan, range: Range, boundary: stri
   return delimiters
 }
 
-/** Whether the delimiter found is one: at the start of a line, followed by nothing but `--` and blanks. */
-function readDelimiterLine(
-  bytes: Buffer,
-  range: { readonly start: number; readonly end: number; readonly exact: boolean },
-  found: number,
-  after: number,
-): { readonly closing: boolean; readonly next: number } | null {
-  if (found > range.start && bytes[found - 1] !== 0x0a) {
-    return null
-  }
+/** What follows a delimiter at the start of a line: nothing but `--` and blanks, or it is none. */
+function readDelimiterLine(bytes: Buffer, after: number, exact: boolean): { readonly closing: boolean; readonly next: number } | null {
   const closing = bytes[after] === 0x2d && bytes[after + 1] === 0x2d
   let index = closing ? after + 2 : after
-  while (index < range.end && (bytes[index] === 0x20 || bytes[index] === 0x09 || bytes[index] === 0x0d)) {
+  while (bytes[index] === 0x20 || bytes[index] === 0x09 || bytes[index] === 0x0d) {
     index += 1
   }
-  if (index < range.end && bytes[index] !== 0x0a && !closing && range.exact) {
+  if (index < bytes.length && bytes[index] !== 0x0a && !closing && exact) {
     return null
   }
   const lineEnd = bytes.indexOf(0x0a, index)
-  return { closing, next: lineEnd < 0 ? range.end : Math.min(lineEnd + 1, range.end) }
+  return { closing, next: lineEnd < 0 ? bytes.length : lineEnd + 1 }
 }
 
 function trimLineBreak(bytes: Buffer, end: number): number {
