@@ -22,7 +22,7 @@ export {
 export { verifyMailServers } from './verification/verify-mail-servers.ts'
 export { openParser, type Parser, type ParserOptions } from './content/open-parser.ts'
 export { parseHeader, parseMessage, type ParsedHeader, type ParsedMessage } from './content/parse-message.ts'
-export { decodeSource, prepareUnreadable, type PreparedContent, type RawEncoding } from './content/prepare-content.ts'
+export { decodeSource, prepareUnreadable, type PreparedContent, type PreparedMessage, type RawEncoding } from './content/prepare-content.ts'
 export { type ParsedAttachment } from './content/select-content.ts'
 export { createImapSession, openImapSession, type FetchFlagsOptions, type ImapSession } from './imap/imap-session.ts'
 export { createImapWatch, type ImapWatch, type ImapWatchOptions, type WatchOutcome } from './imap/imap-watch.ts'

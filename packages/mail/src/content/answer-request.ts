@@ -62,14 +62,16 @@ function readSource(
 /** The same with its octets in the output. */
 function moveOctets(source: ReadSource, memory: OutputMemory): ReadSource {
   if ('content' in source) {
-    const { rawSha256, headerSha256, raw, searchTerms } = source.content
+    const { rawSha256, headerSha256, raw, searchTerms, message } = source.content
+    const move = (octets: Uint8Array | null): Uint8Array | null => (octets === null ? null : memory.move(octets))
     return {
       content: {
         ...source.content,
         rawSha256: memory.move(rawSha256),
         headerSha256: memory.move(headerSha256),
-        raw: raw === null ? null : memory.move(raw),
-        searchTerms: searchTerms === null ? null : memory.move(searchTerms),
+        raw: move(raw),
+        searchTerms: move(searchTerms),
+        message: message === null ? null : { ...message, text: move(message.text), html: move(message.html) },
       },
     }
   }

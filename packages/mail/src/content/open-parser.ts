@@ -75,7 +75,7 @@ export function openParser(options: ParserOptions = {}): Parser {
   }
 }
 
-/** Reads the sources of a question in shares, each with a part of the output of its own, as large as itself. */
+/** Reads the sources of a question in shares, each with a part of the output of its own. */
 async function readShares(
   threads: ParserThreads,
   { work, output }: ThreadQuestion,
@@ -126,9 +126,12 @@ function toHeader(header: Uint8Array, read: ReadSource | undefined): PreparedHea
 }
 
 const HASH_OCTETS = 32
-/** What is read out of a source has about its size. Beside it two hashes: a short source says little. */
+/**
+ * What is read out of a source: the source itself in fewer octets, its text, and the words of that, together up to twice its size. Beside it two
+ * hashes: a short source says little.
+ */
 const measureOutput = (sources: readonly Uint8Array[]): number =>
-  sources.reduce((sum, { byteLength }) => sum + byteLength + 2 * HASH_OCTETS, 0)
+  sources.reduce((sum, { byteLength }) => sum + 2 * (byteLength + HASH_OCTETS), 0)
 
 function lendOutput(octets: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(octets))

@@ -6,6 +6,12 @@ import { parseHeader, parseMessage, type ParsedHeader, type ParsedMessage } from
 
 export type RawEncoding = 'identity' | 'zstd'
 
+/** A message that was read. What a person reads of it is UTF-8: long, and on its way into the database. */
+export interface PreparedMessage extends Omit<ParsedMessage, 'text' | 'html'> {
+  readonly text: Uint8Array | null
+  readonly html: Uint8Array | null
+}
+
 /** A message ready to be stored: its source to the byte, the hash of that source, and what was read out of it. */
 export interface PreparedContent {
   /** SHA-256 of the octets the server sent. */
@@ -16,7 +22,7 @@ export interface PreparedContent {
   readonly raw: Uint8Array
   readonly rawEncoding: RawEncoding
   /** Null when the message could not be read within the bounds of time and memory. */
-  readonly message: ParsedMessage | null
+  readonly message: PreparedMessage | null
   /** The terms of subject, correspondents, file names and text, as PostgreSQL receives a tsvector in binary. Null when the message is. */
   readonly searchTerms: Uint8Array | null
 }
@@ -35,9 +41,13 @@ export function prepareContent(source: Uint8Array, now: Date): PreparedContent {
     rawSha256: hashOctets(source),
     headerSha256: hashHeader(source),
     ...encodeSource(source),
-    message,
+    message: { ...message, text: toOctets(message.text), html: toOctets(message.html) },
     searchTerms: encodeSearchVector(listSearchFields(message)),
   }
+}
+
+function toOctets(text: string | null): Uint8Array | null {
+  return text === null ? null : Buffer.from(text, 'utf8')
 }
 
 /** The same for a message that cannot be read: nothing but its source. */
@@ -70,10 +80,15 @@ export function decodeSource(raw: Uint8Array, encoding: RawEncoding): Uint8Array
 }
 
 const LEAST_CHUNK = 16 * 1024
+/** Below, setting up the compressor costs more than reading the message, for octets that hardly count. */
+const LEAST_COMPRESSED = 4 * 1024
 /** The first level is as fast as it gets with Huffman coding, which takes a quarter off base64; the default gains one per cent more on text. */
 const FAST = { [constants.ZSTD_c_compressionLevel]: 1 }
 
 function encodeSource(source: Uint8Array): { readonly raw: Uint8Array; readonly rawEncoding: RawEncoding } {
+  if (source.length < LEAST_COMPRESSED) {
+    return { raw: source, rawEncoding: 'identity' }
+  }
   // One piece of output: from many pieces the result would be put together, and be in memory twice.
   const compressed = zstdCompressSync(source, { chunkSize: Math.max(LEAST_CHUNK, source.length), params: FAST })
   // Base64 of what is compressed already gains little: below a tenth it is not worth the reading.

@@ -1,7 +1,7 @@
 import type { ImapSession, UidList } from '@maildock/mail'
 import type { Pass } from '../pass.ts'
 import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
-import { planDownloads, FIRST_WHOLE, type DownloadPlan } from '../plan/plan-downloads.ts'
+import { planDownloads, planFirstWhole, planSample, type DownloadPlan } from '../plan/plan-downloads.ts'
 import { advanceWindow } from '../plan/plan-missing.ts'
 import { planWithheld, type Withheld } from '../plan/plan-withheld.ts'
 import type { StoredMailbox } from '../store/mailbox-store.ts'
@@ -37,7 +37,9 @@ export interface MissingOutcome {
  */
 export async function downloadMissing(pass: Pass, session: ImapSession, work: MissingMessages): Promise<MissingOutcome> {
   const { mailbox, missing } = work
-  const firstWhole = mailbox.specialUse === '\\Inbox' ? FIRST_WHOLE : 0
+  const sample = planSample(missing, work.wholeFrom)
+  const sizes = sample.length === 0 ? [] : (await session.fetchAttributes(sample)).map(({ sizeOctets }) => sizeOctets)
+  const firstWhole = planFirstWhole(mailbox.specialUse === '\\Inbox', sizes)
   const plan = planDownloads(missing, { sourceLowUid: work.wholeFrom, withheld: new Set(work.withheld.keys()), firstWhole })
   const position = new Position(work, plan)
   let withheld = 0

@@ -13,6 +13,8 @@ import type { PlannedMessage } from './planned-message.ts'
 
 /** Messages whose attributes, or headers, are asked for at once. */
 const CHUNK = 500
+/** The first ones are a screenful: somebody may be waiting to see something. */
+const FIRST_CHUNK = 50
 
 /** What was fetched, not yet read. */
 export type FetchedStep = {
@@ -50,13 +52,14 @@ export function allowFirst(pass: Pass): () => boolean {
 export async function* fetchRuns(download: Download, runs: readonly DownloadRun[]): AsyncGenerator<FetchedStep> {
   let before = 0
   for (const { by, uids } of runs) {
-    for (let start = 0; start < uids.length; start += CHUNK) {
-      const chunk = { uids: uids.slice(start, start + CHUNK), before }
+    for (let start = 0; start < uids.length;) {
+      const chunk = { uids: uids.slice(start, start + (before === 0 ? FIRST_CHUNK : CHUNK)), before }
       const isWhole = yield* by === 'source' ? fetchChunk(download, chunk) : fetchHeaderChunk(download, chunk)
       if (!isWhole) {
         return
       }
       before += chunk.uids.length
+      start += chunk.uids.length
     }
   }
 }

@@ -2,7 +2,7 @@
 export interface SourceBlock extends Disposable {
   /** Octets that are nobody else's until the block is given back. */
   readonly allocate: (octets: number) => Buffer
-  /** What is left of it, for what is read out of the sources: as much again, but for large messages. Nothing is allocated after it. */
+  /** What is left of it, for what is read out of the sources: twice as much, but for large messages. Nothing is allocated after it. */
   readonly takeRest: () => Uint8Array
 }
 
@@ -11,8 +11,9 @@ interface Waiter {
   readonly resolve: () => void
 }
 
-/** Of batches that fill one: kept for the next one, so that memory neither grows nor is asked for again and again. Half of it for the sources. */
-const BLOCK_OCTETS = 9 * 1024 * 1024
+/** Of batches that fill one: kept for the next one, so that memory neither grows nor is asked for again and again. A third of it for the sources. */
+const BLOCK_OCTETS = 13 * 1024 * 1024
+const PARTS = 3
 /** Less than this is not worth a block of its own size. */
 const SMALL_OCTETS = 256 * 1024
 const MAX_KEPT = 4
@@ -40,9 +41,9 @@ export class SourceMemory {
   /** A block for so many octets; more than it was asked for is given all the same. First come, first served. @throws the reason of the signal */
   async reserve(octets: number, signal?: AbortSignal): Promise<SourceBlock> {
     await this.#wait(octets, signal)
-    const isLarge = octets > BLOCK_OCTETS / 2
+    const isLarge = octets > BLOCK_OCTETS / PARTS
     const kept = octets <= SMALL_OCTETS || isLarge ? undefined : this.#takeKept()
-    const memory = kept ?? new SharedArrayBuffer(Math.max(1, isLarge ? octets : 2 * octets))
+    const memory = kept ?? new SharedArrayBuffer(Math.max(1, isLarge ? octets : PARTS * octets))
     let [used, isOpen] = [0, true]
     return {
       allocate: (wanted) => {

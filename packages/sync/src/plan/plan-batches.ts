@@ -9,7 +9,7 @@ export interface BatchLimits {
 }
 
 /** Octets a batch may hold: bounds memory, and what a kill makes us fetch again. */
-export const BATCH_LIMITS: BatchLimits = { maxMessages: 250, maxOctets: 4 * 1024 * 1024, maxMessageOctets: 50 * 1024 * 1024 }
+export const BATCH_LIMITS: BatchLimits = { maxMessages: 500, maxOctets: 4 * 1024 * 1024, maxMessageOctets: 50 * 1024 * 1024 }
 
 /**
  * Splits messages, in the order given, into batches bounded by number and octets. A message larger than a batch is one of its own;

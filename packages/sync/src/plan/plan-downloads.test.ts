@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FIRST_WHOLE, planDownloads, planWholeFrom } from './plan-downloads.ts'
+import { FIRST_WHOLE, planDownloads, planFirstWhole, planSample, planWholeFrom } from './plan-downloads.ts'
 
 const NOTHING_YET = { sourceLowUid: null, withheld: new Set<number>(), firstWhole: FIRST_WHOLE }
 const newestFirst = (count: number): number[] => Array.from({ length: count }, (_value, index) => count - index)
@@ -53,6 +53,39 @@ describe('planDownloads', () => {
         expect(sourceLowUid === null).toBe(listed.length === 0)
       }),
     )
+  })
+})
+
+describe('planSample', () => {
+  it('asks nothing where it makes no difference: of few messages, and of a mailbox that was begun', () => {
+    expect(planSample(newestFirst(FIRST_WHOLE), null)).toEqual([])
+    expect(planSample(newestFirst(1_000), 500)).toEqual([])
+  })
+
+  it.each([FIRST_WHOLE + 1, 64, 65, 1_000, 123_457])('asks some of %i, spread over all of them', (count) => {
+    const sample = planSample(newestFirst(count), null)
+    expect(sample.length).toBe(Math.min(64, count))
+    expect(new Set(sample).size).toBe(sample.length)
+    const gaps = [count, ...sample].map((uid, index) => uid - (sample[index] ?? 0))
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(Math.ceil(count / sample.length))
+  })
+})
+
+describe('planFirstWhole', () => {
+  const KB = 1024
+
+  it('takes short messages whole, all of them', () => {
+    expect(planFirstWhole(false, [2 * KB, 3 * KB, 19 * KB])).toBe(Infinity)
+    const { runs, sourceLowUid } = planDownloads(newestFirst(5_000), { ...NOTHING_YET, firstWhole: Infinity })
+    expect(runs).toEqual([{ by: 'source', uids: newestFirst(5_000) }])
+    expect(sourceLowUid).toBeNull()
+  })
+
+  it('takes a screenful of INBOX, and none of another mailbox, where messages are longer or nothing is known of them', () => {
+    for (const sizes of [[8 * KB, 8 * KB + 1], []]) {
+      expect(planFirstWhole(true, sizes)).toBe(FIRST_WHOLE)
+      expect(planFirstWhole(false, sizes)).toBe(0)
+    }
   })
 })
 

@@ -24,6 +24,28 @@ export interface DownloadPlan {
 
 /** So few messages are not worth two turns. */
 export const FIRST_WHOLE = 50
+/** Nor are messages so short, on average: most of what they cost they cost in each turn. */
+const SHORT_OCTETS = 8 * 1024
+/** So many tell how long the messages of a mailbox are. */
+const SAMPLE = 64
+
+/** Messages to ask for their sizes before a mailbox is downloaded, spread over all that is missing. None where it makes no difference. */
+export function planSample(missing: readonly number[], sourceLowUid: number | null): readonly number[] {
+  if (sourceLowUid !== null || missing.length <= FIRST_WHOLE) {
+    return []
+  }
+  const step = Math.max(1, missing.length / SAMPLE)
+  return missing.filter((_uid, index) => Math.floor(index / step) > Math.floor((index - 1) / step))
+}
+
+/** How many of the newest messages come whole, of a mailbox never seen before. @param sizes of some of them, in octets */
+export function planFirstWhole(isInbox: boolean, sizes: readonly number[]): number {
+  const octets = sizes.reduce((sum, size) => sum + size, 0)
+  if (sizes.length > 0 && octets <= sizes.length * SHORT_OCTETS) {
+    return Number.POSITIVE_INFINITY
+  }
+  return isInbox ? FIRST_WHOLE : 0
+}
 
 /**
  * Metadata first: what is missing of a mailbox never seen before is listed by its headers, and the sources follow. What is newer than what is

@@ -1,5 +1,5 @@
 import type { BodyState, Uuid } from '@maildock/core'
-import type { MessageAttributes, ParsedHeader, ParsedMessage, RawEncoding } from '@maildock/mail'
+import type { MessageAttributes, ParsedHeader, PreparedMessage, RawEncoding } from '@maildock/mail'
 
 /** A message whose header alone is known: enough to list it. */
 export interface ListedMessage {
@@ -18,7 +18,7 @@ export interface StorableMessage {
   /** Null: could not be read. */
   readonly header: ParsedHeader | null
   /** Null unless the whole message was read. */
-  readonly content: Pick<ParsedMessage, 'text' | 'html' | 'snippet' | 'attachments' | 'hasAttachments'> | null
+  readonly content: Pick<PreparedMessage, 'text' | 'html' | 'snippet' | 'attachments' | 'hasAttachments'> | null
   /** Null: not stored. */
   readonly raw: { readonly octets: Uint8Array; readonly encoding: RawEncoding } | null
   /** The words to find it by, as PostgreSQL receives a tsvector. */

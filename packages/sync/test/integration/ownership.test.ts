@@ -4,7 +4,7 @@ import { openParser, type Parser } from '@maildock/mail'
 import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { HostGate } from '../../src/hosts/host-gate.ts'
-import { composeMail } from '../fixture/compose-mail.ts'
+import { composeLongMail } from '../fixture/compose-mail.ts'
 import { deliverMany } from '../fixture/deliver-many.ts'
 import { listInDatabase, listOnServer, listStoredHashes } from '../fixture/mail-oracle.ts'
 import { openMailStage, type MailStage, type StagedAccount } from '../fixture/mail-stage.ts'
@@ -68,7 +68,7 @@ async function connectWithMail(count: number): Promise<StagedAccount> {
   await deliverMany(
     stage.dovecot,
     account.user,
-    Array.from({ length: count }, (_value, number) => composeMail(number)),
+    Array.from({ length: count }, (_value, number) => composeLongMail(number)),
   )
   return account
 }

@@ -1,7 +1,7 @@
 import { openParser, type Parser } from '@maildock/mail'
 import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { composeMail } from '../fixture/compose-mail.ts'
+import { composeLongMail, composeMail } from '../fixture/compose-mail.ts'
 import type { DatedMail } from '../fixture/deliver-dated.ts'
 import { openMailStage, type MailStage } from '../fixture/mail-stage.ts'
 import { RUNGS } from '../fixture/rungs.ts'
@@ -10,7 +10,7 @@ import { WIRE_LOG_CONFIG } from '../fixture/wire-log.ts'
 
 /** Thirty of 2025, then 130 of 2026: so many that fifty come whole, and the others are listed before their sources come (ADR 0021). */
 const MAILS: readonly DatedMail[] = Array.from({ length: 160 }, (_value, index) => ({
-  source: composeMail(index + 1),
+  source: composeLongMail(index + 1),
   at: new Date(Date.UTC(index < 30 ? 2025 : 2026, 2, 1, 0, index)),
 }))
 const FROM_2026 = new Date('2026-01-01T00:00:00Z')
@@ -35,6 +35,22 @@ function parserThat(turn: 'lists' | 'completes', act: () => Promise<void>): Pars
     },
   }
 }
+
+describe.each(RUNGS)('short messages on a server with $name', ({ capabilities }) => {
+  const database = useTestDatabase()
+
+  it('come whole, however many: each is asked for once, a screenful first', async () => {
+    await using stage = await openMailStage(database, { capabilities, extraConfig: WIRE_LOG_CONFIG })
+    const mails = MAILS.map(({ at }, index) => ({ source: composeMail(index + 1), at }))
+    const box = await WindowedAccount.open(stage, mails, null)
+    const commands = await box.look()
+    expect(listHeadersAsked(commands)).toEqual([])
+    const asked = listSourcesAsked(commands)
+    expect(ascending(asked)).toEqual(range(1, 160))
+    expect(ascending(asked.slice(0, 50))).toEqual(range(111, 160))
+    expect(await box.count()).toEqual({ done: 160, pending: 0, outside: 0, expected: 160, drift: 0 })
+  })
+})
 
 describe.each(RUNGS)('metadata first, and less than everything, on a server with $name', ({ capabilities }) => {
   const database = useTestDatabase()

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startWorker, type Worker, type WorkerOptions } from '../../src/index.ts'
 import { sweepWorkers } from '../../src/tasks/sweep-workers.ts'
 import { purgeOrphans, sweepAccounts } from '../../src/tasks/sweep-accounts.ts'
-import { composeMail, composeVariedMail } from '../fixture/compose-mail.ts'
+import { composeLongMail, composeMail, composeVariedMail } from '../fixture/compose-mail.ts'
 import { deliverMany } from '../fixture/deliver-many.ts'
 import { asServed, listInDatabase, listOnServer, listStoredHashes, sha256 } from '../fixture/mail-oracle.ts'
 import { openMailStage, type MailStage, type StagedAccount } from '../fixture/mail-stage.ts'
@@ -29,10 +29,7 @@ async function start(change: Partial<WorkerOptions> = {}): Promise<Worker> {
 
 async function connectWithMail(count: number): Promise<{ account: StagedAccount; hashes: readonly string[] }> {
   const account = await stage.connect()
-  const sources = Array.from(
-    { length: count },
-    (_value, number) => `${composeMail(number)}${'A line to fill the message.\r\n'.repeat(300)}`,
-  )
+  const sources = Array.from({ length: count }, (_value, number) => composeLongMail(number))
   await deliverMany(stage.dovecot, account.user, sources)
   return { account, hashes: sources.map((source) => sha256(asServed(source))).toSorted() }
 }
