@@ -1,4 +1,12 @@
-import { MailFault, openImapSession, type EgressPolicy, type ImapSession, type MailboxStatus, type Parser } from '@maildock/mail'
+import {
+  MailFault,
+  openImapSession,
+  type EgressPolicy,
+  type ImapSession,
+  type MailboxList,
+  type MailboxStatus,
+  type Parser,
+} from '@maildock/mail'
 import { publishLiveNotice } from '@maildock/db'
 import type { Vault } from '@maildock/vault'
 import { followRenames } from './follow-renames.ts'
@@ -6,10 +14,11 @@ import type { Admission } from './hosts/admission.ts'
 import { signInAdmitted } from './hosts/sign-in-admitted.ts'
 import type { SourceMemory } from './ingest/source-memory.ts'
 import type { Pass } from './pass.ts'
+import { provesUpToDate } from './plan/plan-check.ts'
 import { planMailboxList } from './plan/plan-mailbox-list.ts'
 import { recordPassEnd, recordSliceStart, recordSyncEvent, type SyncableAccount } from './store/account-store.ts'
 import { inPass, mayBeDoneAgain } from './store/in-pass.ts'
-import { listLongGone, listStoredMailboxes, saveMailboxList, startEpoch } from './store/mailbox-store.ts'
+import { listLongGone, listStoredMailboxes, saveMailboxList, startEpoch, type StoredMailbox } from './store/mailbox-store.ts'
 import { removeAllPlacements } from './store/placement-store.ts'
 import { tourMailboxes, type SyncOutcome } from './tour-mailboxes.ts'
 
@@ -42,7 +51,10 @@ export interface SliceOptions extends SignInDependencies {
  */
 export async function syncAccount(pass: Pass, account: SyncableAccount, options: SliceOptions): Promise<SyncOutcome> {
   const { continues = false } = options
-  const startedAt = await inPass(pass, async (client) => recordSliceStart(client, pass.accountId, continues))
+  const startedAt = await inPass(pass, async (client) => {
+    await mayBeDoneAgain(client)
+    return recordSliceStart(client, pass.accountId, continues)
+  })
   await using session = await openSession(pass, account, options)
   return await syncOverSession(pass, session, continues ? startedAt : null)
 }
@@ -51,23 +63,38 @@ export async function syncAccount(pass: Pass, account: SyncableAccount, options:
  * The same over a connection that is open already, whoever holds it. `visitedSince`: mailboxes visited since then are done in this pass.
  */
 export async function syncOverSession(pass: Pass, session: ImapSession, visitedSince: Date | null): Promise<SyncOutcome> {
+  const list = await session.listMailboxes()
+  const stored = await listStoredMailboxes(pass.pool, pass.accountId)
+  if (provesUpToDate(list, stored)) {
+    await recordOutcome(pass, ['connected', 'finished'])
+    return 'finished'
+  }
   await inPass(pass, async (client) => {
     await mayBeDoneAgain(client)
     await recordSyncEvent(client, pass.accountId, { type: 'connected' })
   })
-  const statuses = await refreshMailboxList(pass, session)
+  const statuses = await refreshMailboxList(pass, session, { list, stored })
   const outcome = await tourMailboxes(pass, session, { statuses, visitedSince })
+  await recordOutcome(pass, [outcome === 'finished' ? 'finished' : 'continued'])
+  return outcome
+}
+
+type PassEvent = 'connected' | 'finished' | 'continued'
+
+/** What a slice came to, in the order it happened. */
+async function recordOutcome(pass: Pass, events: readonly PassEvent[]): Promise<void> {
   await inPass(pass, async (client) => {
     await mayBeDoneAgain(client)
-    await recordSyncEvent(client, pass.accountId, { type: outcome === 'finished' ? 'finished' : 'continued' })
+    for (const type of events) {
+      await recordSyncEvent(client, pass.accountId, { type })
+    }
     if (pass.progress.heldBack) {
       await publishLiveNotice(client, { kind: 'messages', userId: pass.userId, accountId: pass.accountId })
     }
-    if (outcome === 'finished') {
+    if (events.includes('finished')) {
       await recordPassEnd(client, pass)
     }
   })
-  return outcome
 }
 
 /** The password is open for as long as it takes to sign in, and nowhere else. */
@@ -89,9 +116,11 @@ async function openSession(pass: Pass, account: SyncableAccount, { vault, egress
 }
 
 /** Stores the list of mailboxes. @returns what the server told about each beside its name */
-async function refreshMailboxList(pass: Pass, session: ImapSession): Promise<ReadonlyMap<string, MailboxStatus>> {
-  const list = await session.listMailboxes()
-  const stored = await listStoredMailboxes(pass.pool, pass.accountId)
+async function refreshMailboxList(
+  pass: Pass,
+  session: ImapSession,
+  { list, stored }: { readonly list: MailboxList; readonly stored: readonly StoredMailbox[] },
+): Promise<ReadonlyMap<string, MailboxStatus>> {
   const known = (await followRenames(pass, session, { list, known: stored }))
     ? await listStoredMailboxes(pass.pool, pass.accountId)
     : stored

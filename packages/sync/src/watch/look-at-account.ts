@@ -4,7 +4,7 @@ import type { ImapSession } from '@maildock/mail'
 import type { Pass } from '../pass.ts'
 import { provesUpToDate } from '../plan/plan-check.ts'
 import { recordSliceStart, type SyncableAccount } from '../store/account-store.ts'
-import { inPass } from '../store/in-pass.ts'
+import { inPass, mayBeDoneAgain } from '../store/in-pass.ts'
 import { listStoredMailboxes } from '../store/mailbox-store.ts'
 import { syncOverSession } from '../sync-account.ts'
 import { hasThreadBacklog, threadBacklog } from '../threads/thread-backlog.ts'
@@ -18,7 +18,10 @@ const INBOX = 'INBOX'
  * @throws as syncOverSession
  */
 export async function lookAtAccount(pass: Pass, link: Link, account: SyncableAccount): Promise<LookOutcome> {
-  await inPass(pass, async (client) => recordSliceStart(client, pass.accountId, false))
+  await inPass(pass, async (client) => {
+    await mayBeDoneAgain(client)
+    await recordSliceStart(client, pass.accountId, false)
+  })
   await threadBacklog(pass)
   link.watch.beginPass()
   const observed = observeExamine(link.session, link.watch, INBOX)
