@@ -122,7 +122,7 @@ function toContent(source: Uint8Array, read: ReadSource | undefined): PreparedCo
 }
 
 function toHeader(header: Uint8Array, read: ReadSource | undefined): PreparedHeader {
-  return read !== undefined && 'prepared' in read ? read.prepared : { headerSha256: hashHeader(header), header: null }
+  return read !== undefined && 'prepared' in read ? read.prepared : { headerSha256: hashHeader(header), header: null, isGuess: false }
 }
 
 const HASH_OCTETS = 32

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CONTENT_LIMITS } from './content-limits.ts'
-import { parseHeader, parseMessage, type ParsedMessage } from './parse-message.ts'
+import { parseHeader, parseMessage, readHeaderAlone, type ParsedMessage } from './parse-message.ts'
 
 const NOW = new Date('2026-06-15T12:00:00Z')
 const lines = (...text: readonly string[]): Buffer => Buffer.from(text.join('\r\n'), 'utf8')
@@ -329,6 +329,14 @@ describe('raw octets in a header that is read alone', () => {
     const multipart = ['Subject: \u00f0\u00d2', 'Content-Type: multipart/mixed; boundary=b', '']
     expect(readSubject(...multipart, '--b', 'Content-Type: text/plain; charset=koi8-r', '', 'x', '--b--')).toBe('Пр')
     expect(readSubject(...multipart, '')).toBe('ðÒ')
+  })
+
+  it('are a guess where nothing names their charset', () => {
+    const read = (...lines: readonly string[]): boolean => readHeaderAlone(Buffer.from(lines.join('\r\n'), 'latin1'), new Date()).isGuess
+    expect(read('Subject: \u00f0\u00d2', 'Content-Type: multipart/mixed; boundary=b', '', '')).toBe(true)
+    expect(read('Subject: \u00f0\u00d2', 'Content-Type: text/plain; charset=koi8-r', '', '')).toBe(false)
+    expect(read('Subject: Gr\u00c3\u00bcn', '', '')).toBe(false)
+    expect(read('Subject: plain', '', '')).toBe(false)
   })
 })
 

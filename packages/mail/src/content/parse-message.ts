@@ -63,15 +63,30 @@ export function parseMessage(raw: Uint8Array, now = new Date()): ParsedMessage {
 
 /** Reads a header alone: of a message that is too large to be stored, or cannot be read further. Never throws. */
 export function parseHeader(raw: Uint8Array, now = new Date()): ParsedHeader {
+  return readHeaderAlone(raw, now).header
+}
+
+/** A header that was read without its message. */
+export interface HeaderAlone {
+  readonly header: ParsedHeader
+  /** It has raw octets whose charset nothing in it names: a part of the message may, and then they mean something else. */
+  readonly isGuess: boolean
+}
+
+/** The same, and what the message may tell better. */
+export function readHeaderAlone(raw: Uint8Array, now: Date): HeaderAlone {
   const bytes = withLineFeeds(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength))
   const block = bytes.subarray(0, CONTENT_LIMITS.headerOctets)
   let structure: MimeStructure | null = null
+  let isGuess = false
   // Nearly every header does without: only for raw octets is it asked what charset it names itself, or a part that came along.
   const likelyCharset = (): string | null => {
     structure ??= scanStructure(block)
+    isGuess ||= structure.charset === null
     return structure.charset
   }
-  return readHeader(parseHeaderBlock(block, { start: 0, end: block.length, likelyCharset }).fields, now)
+  const header = readHeader(parseHeaderBlock(block, { start: 0, end: block.length, likelyCharset }).fields, now)
+  return { header, isGuess }
 }
 
 interface ReadableText {

@@ -2,7 +2,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { encodeSearchVector } from '@maildock/core'
 import { hashHeader, hashOctets } from './hash-header.ts'
 import { listSearchFields } from './list-search-fields.ts'
-import { parseHeader, parseMessage, type ParsedHeader, type ParsedMessage } from './parse-message.ts'
+import { parseMessage, readHeaderAlone, type ParsedHeader, type ParsedMessage } from './parse-message.ts'
 
 export type RawEncoding = 'identity' | 'zstd'
 
@@ -32,6 +32,8 @@ export interface PreparedHeader {
   readonly headerSha256: Uint8Array
   /** Null when it could not be read within the bounds of time and memory. */
   readonly header: ParsedHeader | null
+  /** The message may tell better what raw octets of the header mean. */
+  readonly isGuess: boolean
 }
 
 /** Hashes, compresses and reads a message. Takes its time for a large one: see openParser. */
@@ -64,7 +66,7 @@ export function prepareUnreadable(source: Uint8Array): PreparedContent {
 
 /** Hashes and reads a header block. */
 export function prepareHeader(header: Uint8Array, now: Date): PreparedHeader {
-  return { headerSha256: hashHeader(header), header: parseHeader(header, now) }
+  return { headerSha256: hashHeader(header), ...readHeaderAlone(header, now) }
 }
 
 /** The source of a stored message, as the server sent it. */

@@ -25,12 +25,12 @@ const listed = (uid: number, header: string): BatchItem => ({
   message: { listed: { headerSha256: hash(header), header: HEADER } },
 })
 
-const stored = (uid: number, header: string, body: string): BatchItem => {
+const stored = (uid: number, header: string, body: string, read: StorableMessage['header'] = null): BatchItem => {
   const content: StorableMessage = {
     rawSha256: hash(header + body),
     headerSha256: hash(header),
     bodyState: 'stored',
-    header: null,
+    header: read,
     content: null,
     raw: null,
     terms: null,
@@ -87,6 +87,17 @@ class Tables {
 }
 
 describe('planStoring', () => {
+  it('lets the source say what a header only let guess', () => {
+    const tables = new Tables()
+    const plan = tables.store({
+      attributes: attributes(1),
+      message: { listed: { headerSha256: hash('h'), header: HEADER, isGuess: true } },
+    })
+    expect(plan.messages).toMatchObject([{ header: HEADER, headerSha256: null }])
+    const [id] = plan.messages.map((message) => message.id)
+    expect(tables.store(stored(1, 'h', 'raw', HEADER)).headers).toMatchObject([{ id, headerSha256: hash('h') }])
+  })
+
   it('gives a listed message its source when that comes, under the same id', () => {
     const tables = new Tables()
     tables.store(listed(1, 'h'))

@@ -1,13 +1,13 @@
 import type { Uuid } from '@maildock/core'
 import type { MessageAttributes, ParsedHeader } from '@maildock/mail'
-import type { BatchItem, StorableMessage } from '../store/batch-item.ts'
+import type { BatchItem, ListedMessage, StorableMessage } from '../store/batch-item.ts'
 
 /** A stored message. */
 export interface KnownMessage {
   readonly id: Uuid
   /** Its source is stored as well. */
   readonly hasBody: boolean
-  /** Its header could not be read alone; the source may tell it. */
+  /** Its header could not be read alone, or not for sure; the source may tell it. */
   readonly lacksHeader?: boolean
   /** The identifier the server gives it. */
   readonly emailId?: string | null
@@ -115,7 +115,7 @@ class Chooser {
     return 'listed' in message ? this.#chooseListed(item.attributes, message.listed) : this.#chooseStored(item.attributes, message.stored)
   }
 
-  #chooseListed(attributes: MessageAttributes, { headerSha256, header }: { headerSha256: Uint8Array; header: ParsedHeader | null }): Uuid {
+  #chooseListed(attributes: MessageAttributes, { headerSha256, header, isGuess = false }: ListedMessage): Uuid {
     const placed = this.#known.placed.get(attributes.uid)
     if (placed !== undefined) {
       return placed.id
@@ -126,8 +126,8 @@ class Chooser {
     const found =
       this.#known.byHeader.get(name)?.find(({ emailId = null }) => !isAnother(emailId))?.id ??
       this.#listedHere.get(name)?.find((id) => !isAnother(this.#emailIds.get(id) ?? null))
-    // Of one that could not be read the name is not kept either: its source is to tell what it says.
-    return found ?? this.#create(attributes, header === null ? null : headerSha256, header)
+    // Of one that could not be read, or not for sure, the name is not kept: its source is to tell what it says.
+    return found ?? this.#create(attributes, header === null || isGuess ? null : headerSha256, header)
   }
 
   #chooseStored(attributes: MessageAttributes, stored: StorableMessage): Uuid {

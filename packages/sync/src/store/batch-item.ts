@@ -6,6 +6,8 @@ export interface ListedMessage {
   readonly headerSha256: Uint8Array
   /** Null: could not be read. */
   readonly header: ParsedHeader | null
+  /** Its source may tell better what it says. */
+  readonly isGuess?: boolean
 }
 
 /** A message with what came of its source. */
