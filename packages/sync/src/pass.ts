@@ -21,7 +21,7 @@ export interface Pass {
   /** Whether the slice has used up its time. Asked between batches; what was begun is finished. */
   readonly isTimeUp: () => boolean
   readonly progress: ProgressThrottle
-  /** A visit that found nothing is recorded as well: the next slice goes on behind it. False where there is no next slice. */
+  /** A visit that found nothing is recorded as well: the next slice goes on behind it. False for a look at one mailbox, which nothing goes on behind. */
   readonly recordsVisits: boolean
 }
 

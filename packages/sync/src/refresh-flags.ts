@@ -11,6 +11,8 @@ const FLAG_CHUNK = 5_000
 
 export interface FlagRefresh {
   readonly mailboxId: string
+  /** The mod-sequence up to which flags are stored. */
+  readonly storedModseq: bigint | null
   readonly examined: ExaminedMailbox
   readonly plan: VisitPlan['flags']
 }
@@ -20,7 +22,11 @@ export interface FlagRefresh {
  * once everything up to it is stored (faults A9). Rows are compared with what is stored, so that a server that answers with more than
  * it was asked for costs time and changes nothing.
  */
-export async function refreshFlags(pass: Pass, session: ImapSession, { mailboxId, examined, plan }: FlagRefresh): Promise<void> {
+export async function refreshFlags(
+  pass: Pass,
+  session: ImapSession,
+  { mailboxId, storedModseq, examined, plan }: FlagRefresh,
+): Promise<void> {
   if (plan.by === 'none' || plan.by === 'told') {
     return
   }
@@ -42,5 +48,8 @@ export async function refreshFlags(pass: Pass, session: ImapSession, { mailboxId
     })
     afterUid = to
   }
-  await inPass(pass, async (client) => moveCursor(client, pass.accountId, mailboxId, { highestModseq: examined.highestModseq }))
+  const { highestModseq } = examined
+  if (highestModseq !== storedModseq) {
+    await inPass(pass, async (client) => moveCursor(client, pass.accountId, mailboxId, { highestModseq }))
+  }
 }

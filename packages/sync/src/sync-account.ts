@@ -56,17 +56,26 @@ export async function syncAccount(pass: Pass, account: SyncableAccount, options:
     return recordSliceStart(client, pass.accountId, continues)
   })
   await using session = await openSession(pass, account, options)
+  await recordConnected(pass, account)
   return await syncOverSession(pass, session, continues ? startedAt : null)
 }
 
+/** Signing in proved something: of an account that waits for it, or is in error, that is told before anything else can fail. */
+export async function recordConnected(pass: Pass, { state }: Pick<SyncableAccount, 'state'>): Promise<void> {
+  if (state.status === 'pending' || state.errorCode !== null) {
+    await inPass(pass, async (client) => recordSyncEvent(client, pass.accountId, { type: 'connected' }))
+  }
+}
+
 /**
- * The same over a connection that is open already, whoever holds it. `visitedSince`: mailboxes visited since then are done in this pass.
+ * The same over a connection that is open already, whoever holds it. `visitedSince`: mailboxes visited since then are done in this pass. Where the
+ * list of mailboxes proves that there is nothing to do, that is all. @throws MailFault, LeaseLostError, PassOutdatedError
  */
 export async function syncOverSession(pass: Pass, session: ImapSession, visitedSince: Date | null): Promise<SyncOutcome> {
   const list = await session.listMailboxes()
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
   if (provesUpToDate(list, stored)) {
-    await recordOutcome(pass, ['connected', 'finished'])
+    await recordOutcome(pass, 'finished')
     return 'finished'
   }
   await inPass(pass, async (client) => {
@@ -75,23 +84,18 @@ export async function syncOverSession(pass: Pass, session: ImapSession, visitedS
   })
   const statuses = await refreshMailboxList(pass, session, { list, stored })
   const outcome = await tourMailboxes(pass, session, { statuses, visitedSince })
-  await recordOutcome(pass, [outcome === 'finished' ? 'finished' : 'continued'])
+  await recordOutcome(pass, outcome)
   return outcome
 }
 
-type PassEvent = 'connected' | 'finished' | 'continued'
-
-/** What a slice came to, in the order it happened. */
-async function recordOutcome(pass: Pass, events: readonly PassEvent[]): Promise<void> {
+async function recordOutcome(pass: Pass, outcome: SyncOutcome): Promise<void> {
   await inPass(pass, async (client) => {
     await mayBeDoneAgain(client)
-    for (const type of events) {
-      await recordSyncEvent(client, pass.accountId, { type })
-    }
+    await recordSyncEvent(client, pass.accountId, { type: outcome === 'finished' ? 'finished' : 'continued' })
     if (pass.progress.heldBack) {
       await publishLiveNotice(client, { kind: 'messages', userId: pass.userId, accountId: pass.accountId })
     }
-    if (events.includes('finished')) {
+    if (outcome === 'finished') {
       await recordPassEnd(client, pass)
     }
   })

@@ -20,7 +20,7 @@ import { countKnown, listStoredUids, listUidsOutsideWindow } from './store/place
 import { listWithheld } from './store/withheld-store.ts'
 
 /**
- * `done`: as up to date as the server told. `unchanged`: the same, and nothing was written. `time_up`: there is more to do, begun where the
+ * `done`: as up to date as the server told. `unchanged`: the same, and that had been recorded before. `time_up`: there is more to do, begun where the
  * cursor stands.
  */
 export type VisitOutcome = 'done' | 'unchanged' | 'time_up'
@@ -85,13 +85,20 @@ async function catchUp(
   }
   const { cursor } = mailbox
   if (examined.changes === null || plan.flags.by !== 'told') {
-    await refreshFlags(pass, session, { mailboxId: mailbox.id, examined, plan: plan.flags })
+    await refreshFlags(pass, session, { mailboxId: mailbox.id, storedModseq: cursor.highestModseq, examined, plan: plan.flags })
+    return cursor
+  }
+  if (isNothingTold(examined, cursor)) {
     return cursor
   }
   const { changes, highestModseq } = examined
   const { removed, forgotten } = await applyChanges(pass, { mailboxId: mailbox.id, changes, highestModseq })
   const [messagesDone, messagesWithheld] = [cursor.messagesDone - removed, cursor.messagesWithheld - forgotten]
   return { ...cursor, highestModseq, messagesDone, messagesWithheld }
+}
+
+function isNothingTold({ changes, highestModseq }: ExaminedMailbox, cursor: MailboxCursor): boolean {
+  return changes?.flags.length === 0 && changes.vanished.length === 0 && highestModseq === cursor.highestModseq
 }
 
 /** The new UIDs alone, where their number proves that all the others are known. */

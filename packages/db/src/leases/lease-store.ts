@@ -61,15 +61,15 @@ export interface LeasedAccount {
  * cannot be disconnected; who tries waits. Locks the lease before the account: take them in this order everywhere.
  *
  * An expired lease that nobody took is still good: the token protects, the time only tells others when to try.
- * @param alongside an expression of SQL that is evaluated in the same round trip; its value is given to nobody
- * @throws LeaseLostError
+ * @param alongsideSql an expression, a constant of this code base, that is evaluated in the same round trip for what it does
+ * @returns the account as it is until the transaction ends. @throws LeaseLostError
  */
-export async function assertLease(client: SqlExecutor, lease: Lease, alongside = 'NULL'): Promise<LeasedAccount> {
+export async function assertLease(client: SqlExecutor, lease: Lease, alongsideSql = 'NULL'): Promise<LeasedAccount> {
   // The rows of a locking CTE are locked before they are joined, and the account's when they have been.
   const { rows } = await client.query(
     `WITH held AS MATERIALIZED (
        SELECT account_id FROM sync_lease WHERE account_id = $1::uuid AND token = $2::bigint FOR NO KEY UPDATE)
-     SELECT account.revision, ${alongside} AS alongside FROM held JOIN account ON account.id = held.account_id
+     SELECT account.revision, ${alongsideSql} AS alongside FROM held JOIN account ON account.id = held.account_id
      WHERE account.disconnected_at IS NULL FOR SHARE OF account`,
     [lease.accountId, lease.token.toString()],
   )

@@ -138,6 +138,19 @@ describe('assertLease', () => {
     await expect(inTransaction(pool, (client) => assertLease(client, lease))).rejects.toMatchObject({ reason: 'disconnected' })
   })
 
+  test('a write that waited for somebody else sees the account as it is by then', async () => {
+    const { accountId } = await insertAccount(pool)
+    const lease = await acquire(accountId, 'a')
+    let write: Promise<unknown> | undefined
+    await inTransaction(pool, async (client) => {
+      await client.query('UPDATE sync_lease SET expires_at = now() WHERE account_id = $1', [accountId])
+      await client.query('UPDATE account SET revision = revision + 1 WHERE id = $1', [accountId])
+      write = inTransaction(pool, (writer) => assertLease(writer, lease))
+      await waitForBlockedQuery(pool, 'FOR SHARE')
+    })
+    expect(await write).toEqual({ revision: 2 })
+  })
+
   test('a write that waited for a disconnect finds the account disconnected', async () => {
     const { accountId } = await insertAccount(pool)
     const lease = await acquire(accountId, 'a')

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { silentLogger, type Logger } from '@maildock/core'
-import type { ReadSource } from './answer-request.ts'
+import type { ParseWork, ReadSource } from './answer-request.ts'
 import { hashHeader } from './hash-header.ts'
 import { openParserThreads, type ParserThreads, type ThreadQuestion } from './open-parser-threads.ts'
 import { prepareUnreadable, type PreparedContent, type PreparedHeader } from './prepare-content.ts'
@@ -55,7 +55,7 @@ export function openParser(options: ParserOptions = {}): Parser {
 
   const parseSources = async (
     sources: readonly Uint8Array[],
-    output = lendOutput(measureOutput(sources)),
+    output = lendOutput(measureOutput('messages', sources)),
   ): Promise<readonly PreparedContent[]> => {
     const read = await readAll({ work: 'messages', sources, output })
     return sources.map((source, index) => toContent(source, read[index]))
@@ -68,7 +68,7 @@ export function openParser(options: ParserOptions = {}): Parser {
     },
     parseSources,
     parseHeaders: async (headers) => {
-      const read = await readAll({ work: 'headers', sources: headers, output: lendOutput(measureOutput(headers)) })
+      const read = await readAll({ work: 'headers', sources: headers, output: lendOutput(measureOutput('headers', headers)) })
       return headers.map((header, index) => toHeader(header, read[index]))
     },
     [Symbol.asyncDispose]: async () => threads[Symbol.asyncDispose](),
@@ -84,7 +84,7 @@ async function readShares(
   let end = 0
   const parts = shares.map((sources) => {
     const start = end
-    end += measureOutput(sources)
+    end += measureOutput(work, sources)
     return { work, sources, output: output.subarray(start, end) }
   })
   const read = await Promise.all(parts.map(async (part) => readShare(threads, part)))
@@ -127,11 +127,15 @@ function toHeader(header: Uint8Array, read: ReadSource | undefined): PreparedHea
 
 const HASH_OCTETS = 32
 /**
- * What is read out of a source: the source itself in fewer octets, its text, and the words of that, together up to twice its size. Beside it two
- * hashes: a short source says little.
+ * Octets that are read out of sources. Of a header its hash. Of a message the source itself in fewer octets, its text, and the words of that, together up to
+ * twice its size, and two hashes: a short source says little.
  */
-const measureOutput = (sources: readonly Uint8Array[]): number =>
-  sources.reduce((sum, { byteLength }) => sum + 2 * (byteLength + HASH_OCTETS), 0)
+function measureOutput(work: ParseWork, sources: readonly Uint8Array[]): number {
+  if (work === 'headers') {
+    return sources.length * HASH_OCTETS
+  }
+  return sources.reduce((sum, { byteLength }) => sum + 2 * (byteLength + HASH_OCTETS), 0)
+}
 
 function lendOutput(octets: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(octets))

@@ -24,7 +24,7 @@ export async function completeSources(pass: Pass, session: ImapSession, mailbox:
   }
   const withheld = await listWithheld(pass.pool, { accountId: pass.accountId, mailboxId: mailbox.id })
   const walk: Walk = { uids: [], lowestUid: mailbox.cursor.sourceLowUid ?? 1, isDone: false }
-  const steps = fetchUnsourced({ pass, session, mailbox, withheld, mayFetch: allowFirst(pass) }, walk)
+  const steps = fetchUnsourced({ pass, session, mailbox, withheld, isNew: false, mayFetch: allowFirst(pass) }, walk)
   let handled = 0
   for await (using step of readAhead(pass, steps)) {
     const now = new Date()

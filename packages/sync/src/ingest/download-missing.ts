@@ -1,4 +1,4 @@
-import type { ImapSession, UidList } from '@maildock/mail'
+import { MailFault, type ImapSession, type UidList } from '@maildock/mail'
 import type { Pass } from '../pass.ts'
 import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
 import { planDownloads, planFirstWhole, planSample, type DownloadPlan } from '../plan/plan-downloads.ts'
@@ -37,13 +37,13 @@ export interface MissingOutcome {
  */
 export async function downloadMissing(pass: Pass, session: ImapSession, work: MissingMessages): Promise<MissingOutcome> {
   const { mailbox, missing } = work
-  const sample = planSample(missing, work.wholeFrom)
-  const sizes = sample.length === 0 ? [] : (await session.fetchAttributes(sample)).map(({ sizeOctets }) => sizeOctets)
-  const firstWhole = planFirstWhole(mailbox.specialUse === '\\Inbox', sizes)
+  const sizes = await sampleSizes(session, work)
+  const firstWhole = planFirstWhole({ isInbox: mailbox.specialUse === '\\Inbox', sizes })
   const plan = planDownloads(missing, { sourceLowUid: work.wholeFrom, withheld: new Set(work.withheld.keys()), firstWhole })
   const position = new Position(work, plan)
   let withheld = 0
-  const download = { pass, session, mailbox, withheld: work.withheld, mayFetch: allowFirst(pass) }
+  const isNew = work.cursor.lowUid === null
+  const download = { pass, session, mailbox, withheld: work.withheld, isNew, mayFetch: allowFirst(pass) }
   for await (using batch of readAhead(pass, fetchRuns(download, plan.runs))) {
     withheld += batch.withheld.length
     const now = new Date()
@@ -63,6 +63,25 @@ export async function downloadMissing(pass: Pass, session: ImapSession, work: Mi
     await writeBatch(pass, { mailboxId: mailbox.id, items: [], cursor: last })
   }
   return { done, withheld }
+}
+
+/** In octets. None when the server refuses to tell: the question is one that can be done without. */
+async function sampleSizes(session: ImapSession, { missing, wholeFrom, withheld }: MissingMessages): Promise<readonly number[]> {
+  const sample = planSample(
+    missing.filter((uid) => !withheld.has(uid)),
+    wholeFrom,
+  )
+  if (sample.length === 0) {
+    return []
+  }
+  try {
+    return (await session.fetchAttributes(sample)).map(({ sizeOctets }) => sizeOctets)
+  } catch (error) {
+    if (error instanceof MailFault && session.usable && error.class !== 'throttle') {
+      return []
+    }
+    throw error
+  }
 }
 
 type CursorPart = Partial<Pick<MailboxCursor, 'lowUid' | 'highUid' | 'sourceLowUid'>>

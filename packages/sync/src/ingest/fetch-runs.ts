@@ -13,7 +13,7 @@ import type { PlannedMessage } from './planned-message.ts'
 
 /** Messages whose attributes, or headers, are asked for at once. */
 const CHUNK = 500
-/** The first ones are a screenful: somebody may be waiting to see something. */
+/** The first ones of a mailbox are a screenful: somebody may be waiting to see something. */
 const FIRST_CHUNK = 50
 
 /** What was fetched, not yet read. */
@@ -28,6 +28,8 @@ export interface Download {
   readonly session: ImapSession
   readonly mailbox: StoredMailbox
   readonly withheld: ReadonlyMap<number, Withheld>
+  /** Nothing of the mailbox is stored yet. */
+  readonly isNew: boolean
   /** Asked before each fetch: false when the slice has used its time. The first one is always allowed. */
   readonly mayFetch: () => boolean
 }
@@ -53,7 +55,7 @@ export async function* fetchRuns(download: Download, runs: readonly DownloadRun[
   let before = 0
   for (const { by, uids } of runs) {
     for (let start = 0; start < uids.length;) {
-      const chunk = { uids: uids.slice(start, start + (before === 0 ? FIRST_CHUNK : CHUNK)), before }
+      const chunk = { uids: uids.slice(start, start + (download.isNew && before === 0 ? FIRST_CHUNK : CHUNK)), before }
       const isWhole = yield* by === 'source' ? fetchChunk(download, chunk) : fetchHeaderChunk(download, chunk)
       if (!isWhole) {
         return

@@ -28,7 +28,7 @@ export class SourceMemory {
   readonly #waiting: Waiter[] = []
   #usedOctets = 0
 
-  /** Default 64 MB of sources: three batches each of five accounts, or one message of 50 MB. */
+  /** In octets of sources; blocks have three times that. Default 64 MB: three batches each of five accounts, or one message of 50 MB. */
   constructor(limitOctets = 64 * 1024 * 1024) {
     this.#limitOctets = limitOctets
   }

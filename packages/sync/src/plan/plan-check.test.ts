@@ -6,7 +6,7 @@ import { provesUpToDate } from './plan-check.ts'
 const listed = (change: Partial<MailboxListing> = {}): MailboxListing => ({
   path: 'INBOX',
   delimiter: '/',
-  specialUse: null,
+  specialUse: '\\Inbox',
   selectable: true,
   status: { messages: 3, uidNext: 9, uidValidity: 7n, highestModseq: 40n },
   ...change,

@@ -16,9 +16,13 @@ export function provesUpToDate(list: MailboxList, stored: readonly StoredMailbox
     present.length === listed.size &&
     present.every((mailbox) => {
       const now = listed.get(mailbox.path)
-      return now !== undefined && now.selectable === mailbox.selectable && (!isWanted(mailbox) || isSettled(mailbox, now.status))
+      return now !== undefined && isSameListing(mailbox, now) && (!isWanted(mailbox) || isSettled(mailbox, now.status))
     })
   )
+}
+
+function isSameListing(mailbox: StoredMailbox, now: MailboxList['mailboxes'][number]): boolean {
+  return now.selectable === mailbox.selectable && now.specialUse === mailbox.specialUse
 }
 
 function isSettled(mailbox: StoredMailbox, status: MailboxList['mailboxes'][number]['status']): boolean {

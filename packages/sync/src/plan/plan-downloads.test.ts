@@ -75,16 +75,16 @@ describe('planFirstWhole', () => {
   const KB = 1024
 
   it('takes short messages whole, all of them', () => {
-    expect(planFirstWhole(false, [2 * KB, 3 * KB, 19 * KB])).toBe(Infinity)
+    expect(planFirstWhole({ isInbox: false, sizes: [2 * KB, 0, 3 * KB, 19 * KB] })).toBe(Infinity)
     const { runs, sourceLowUid } = planDownloads(newestFirst(5_000), { ...NOTHING_YET, firstWhole: Infinity })
     expect(runs).toEqual([{ by: 'source', uids: newestFirst(5_000) }])
     expect(sourceLowUid).toBeNull()
   })
 
   it('takes a screenful of INBOX, and none of another mailbox, where messages are longer or nothing is known of them', () => {
-    for (const sizes of [[8 * KB, 8 * KB + 1], []]) {
-      expect(planFirstWhole(true, sizes)).toBe(FIRST_WHOLE)
-      expect(planFirstWhole(false, sizes)).toBe(0)
+    for (const sizes of [[8 * KB, 8 * KB + 1], [0, 0, 20 * KB], [0, 0], []]) {
+      expect(planFirstWhole({ isInbox: true, sizes })).toBe(FIRST_WHOLE)
+      expect(planFirstWhole({ isInbox: false, sizes })).toBe(0)
     }
   })
 })

@@ -29,7 +29,7 @@ const SHORT_OCTETS = 8 * 1024
 /** So many tell how long the messages of a mailbox are. */
 const SAMPLE = 64
 
-/** Messages to ask for their sizes before a mailbox is downloaded, spread over all that is missing. None where it makes no difference. */
+/** Of the missing messages (newest first) at most 64, spread over all of them, to ask for their sizes before a mailbox is downloaded. None where it makes no difference. */
 export function planSample(missing: readonly number[], sourceLowUid: number | null): readonly number[] {
   if (sourceLowUid !== null || missing.length <= FIRST_WHOLE) {
     return []
@@ -38,10 +38,17 @@ export function planSample(missing: readonly number[], sourceLowUid: number | nu
   return missing.filter((_uid, index) => Math.floor(index / step) > Math.floor((index - 1) / step))
 }
 
-/** How many of the newest messages come whole, of a mailbox never seen before. @param sizes of some of them, in octets */
-export function planFirstWhole(isInbox: boolean, sizes: readonly number[]): number {
-  const octets = sizes.reduce((sum, size) => sum + size, 0)
-  if (sizes.length > 0 && octets <= sizes.length * SHORT_OCTETS) {
+export interface FirstWholeQuestion {
+  readonly isInbox: boolean
+  /** Of some messages, in octets. None, or 0: the server does not say. */
+  readonly sizes: readonly number[]
+}
+
+/** How many of the newest messages come whole, of a mailbox never seen before. Infinity: all of them. */
+export function planFirstWhole({ isInbox, sizes }: FirstWholeQuestion): number {
+  const told = sizes.filter((size) => size > 0)
+  const octets = told.reduce((sum, size) => sum + size, 0)
+  if (told.length > 0 && octets <= told.length * SHORT_OCTETS) {
     return Number.POSITIVE_INFINITY
   }
   return isInbox ? FIRST_WHOLE : 0

@@ -6,7 +6,7 @@ import { provesUpToDate } from '../plan/plan-check.ts'
 import { recordSliceStart, type SyncableAccount } from '../store/account-store.ts'
 import { inPass, mayBeDoneAgain } from '../store/in-pass.ts'
 import { listStoredMailboxes } from '../store/mailbox-store.ts'
-import { syncOverSession } from '../sync-account.ts'
+import { recordConnected, syncOverSession } from '../sync-account.ts'
 import { hasThreadBacklog, threadBacklog } from '../threads/thread-backlog.ts'
 import { lookAtMailbox, type Link, type LookOutcome } from './look-at-mailbox.ts'
 import { observeExamine } from './observe-examine.ts'
@@ -22,10 +22,11 @@ export async function lookAtAccount(pass: Pass, link: Link, account: SyncableAcc
     await mayBeDoneAgain(client)
     await recordSliceStart(client, pass.accountId, false)
   })
+  await recordConnected(pass, account)
   await threadBacklog(pass)
   link.watch.beginPass()
   const observed = observeExamine(link.session, link.watch, INBOX)
-  const outcome = await syncOverSession(pass, observed.session, null)
+  const outcome = await syncOverSession({ ...pass, recordsVisits: true }, observed.session, null)
   if (!observed.needsLook) {
     return outcome === 'finished' ? 'done' : 'time_up'
   }

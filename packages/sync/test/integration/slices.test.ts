@@ -8,7 +8,7 @@ import { SourceMemory } from '../../src/ingest/source-memory.ts'
 import { createProgressThrottle } from '../../src/pass.ts'
 import { syncOverSession } from '../../src/sync-account.ts'
 import type { SyncOutcome } from '../../src/tour-mailboxes.ts'
-import { composeMail } from '../fixture/compose-mail.ts'
+import { composeLongMail, composeMail } from '../fixture/compose-mail.ts'
 import { MemoryAccount } from '../fixture/memory-account.ts'
 import { MemoryServer } from '../fixture/memory-server.ts'
 
@@ -50,25 +50,36 @@ async function runSlice(account: MemoryAccount, server: MemoryServer, visitedSin
   return outcome
 }
 
-it.each([false, true])(
-  'slices without any time get to the end all the same, to the last mailbox and source: CONDSTORE %s',
-  async (condstore) => {
+it.each([
+  { condstore: false, compose: composeLongMail, turns: 2 },
+  { condstore: true, compose: composeLongMail, turns: 2 },
+  { condstore: true, compose: composeMail, turns: 1 },
+])(
+  'slices without any time get to the end all the same, to the last mailbox and source: CONDSTORE $condstore, $turns turns',
+  async ({ condstore, compose, turns }) => {
     const server = new MemoryServer(condstore)
     for (const path of ['Archive', 'Work']) {
       server.create(path)
     }
     for (const [number, path] of ['INBOX', 'Archive', 'Work'].entries()) {
       for (let index = 0; index < 120; index += 1) {
-        server.deliver(path, Buffer.from(composeMail(number * 1_000 + index)))
+        server.deliver(path, Buffer.from(compose(number * 1_000 + index)))
       }
     }
     const account = new MemoryAccount({ pool, parser })
     await account.connect()
     const visitedSince = new Date()
     const outcomes: SyncOutcome[] = []
+    let mostPending = 0
     while (outcomes.at(-1) !== 'finished' && outcomes.length < 40) {
       outcomes.push(await runSlice(account, server, visitedSince))
+      const { rows } = await pool.query<{ pending: number }>(
+        'SELECT sum(messages_pending)::int AS pending FROM mailbox WHERE account_id = $1',
+        [account.id],
+      )
+      mostPending = Math.max(mostPending, rows[0]?.pending ?? 0)
     }
+    expect(mostPending > 0).toBe(turns === 2)
     expect(outcomes.at(-1)).toBe('finished')
     expect(new Set((await account.listSources()).map((line) => line.split(' ').at(-1))).size).toBe(360)
   },

@@ -45,14 +45,16 @@ describe('new mail of a watched account', () => {
   })
 
   it('that did not come has nothing written: a look that finds all as it was leaves the mailboxes alone', async () => {
-    const account = await desk.connectSynced()
+    const account = await stage.connect()
+    await stage.dovecot.deliver(account.user, composeMail(9))
+    await stage.sync(account)
     const before = await desk.versionsOf(account)
     await using worker = await desk.start()
     await desk.untilWatchedBy(account, worker.id)
     await vi.waitFor(() => expect(worker.watching).toBe(1), PATIENCE)
     expect(await desk.versionsOf(account)).toEqual(before)
     await stage.dovecot.deliver(account.user, composeMail(1))
-    await desk.untilStored(account, 'Message 1')
+    await desk.untilStored(account, 'Message 1', 'Message 9')
     expect(await desk.versionsOf(account)).not.toEqual(before)
   })
 
