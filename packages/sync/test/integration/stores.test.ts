@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { silentLogger, type Uuid } from '@maildock/core'
 import { acquireLease, inTransaction, LeaseLostError, newId, openPool } from '@maildock/db'
 import { openParser, type MessageAttributes, type Parser } from '@maildock/mail'
@@ -9,7 +10,7 @@ import { holdLease } from '../../src/hold-lease.ts'
 import { SourceMemory } from '../../src/ingest/source-memory.ts'
 import { writeBatch } from '../../src/ingest/write-batch.ts'
 import { createProgressThrottle, type Pass } from '../../src/pass.ts'
-import { findSyncableAccount, recordSyncEvent } from '../../src/store/account-store.ts'
+import { findSyncableAccount, recordSyncEvent, type SyncableAccount } from '../../src/store/account-store.ts'
 import { inPass, PassOutdatedError } from '../../src/store/in-pass.ts'
 import { listStoredMailboxes, moveCursor, startEpoch } from '../../src/store/mailbox-store.ts'
 import type { BatchItem } from '../../src/store/batch-item.ts'
@@ -23,6 +24,7 @@ import {
   type MailboxKey,
 } from '../../src/store/placement-store.ts'
 import { lookForUnsourced } from '../../src/store/unsourced-store.ts'
+import { recordConnected } from '../../src/sync-account.ts'
 import { composeMail } from '../fixture/compose-mail.ts'
 import { interceptStatements } from '../fixture/intercept-statements.ts'
 import { insertAccount, insertMailbox as insertMailboxInto, item, toListed } from '../fixture/store-items.ts'
@@ -369,6 +371,33 @@ async function countWaiting(): Promise<number> {
   )
   return rows.length
 }
+
+describe('recordConnected', () => {
+  it('takes back a rejected login that was accepted, whatever comes of the pass; of an account that is well it says nothing', async () => {
+    const { accountId } = await insertMailbox()
+    const pass = await passOf(accountId)
+    const find = async (): Promise<SyncableAccount> => {
+      const account = await findSyncableAccount(pool, accountId)
+      assert(account !== null)
+      return account
+    }
+    await pool.query(
+      `UPDATE account SET sync_status = 'error', sync_error_code = 'imap.authentication_failed', sync_error_message = 'wrong',
+         sync_error_since = now(), sync_failures = 2 WHERE id = $1`,
+      [accountId],
+    )
+    await recordConnected(pass, await find())
+    const accepted = await find()
+    expect(accepted.state).toMatchObject({ status: 'syncing', errorCode: null, failures: 0 })
+    const statements: string[] = []
+    using _ = interceptStatements('stores', ({ text }) => {
+      statements.push(text)
+      return 'go'
+    })
+    await recordConnected(pass, accepted)
+    expect(statements).toEqual([])
+  })
+})
 
 describe('writeBatch', () => {
   it('waits for the disk, but for sources of messages that are listed', async () => {
