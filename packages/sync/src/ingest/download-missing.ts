@@ -65,7 +65,10 @@ export async function downloadMissing(pass: Pass, session: ImapSession, work: Mi
   return { done, withheld }
 }
 
-/** In octets. None when the server refuses to tell: the question is one that can be done without. */
+/**
+ * In octets. None when the server refuses to tell: the question is one that can be done without. It is asked in each slice until something is listed by its
+ * header; should the answer change by then, what came whole stays whole, and the cursor says so.
+ */
 async function sampleSizes(session: ImapSession, { missing, wholeFrom, withheld }: MissingMessages): Promise<readonly number[]> {
   const sample = planSample(
     missing.filter((uid) => !withheld.has(uid)),
