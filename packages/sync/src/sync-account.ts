@@ -75,6 +75,7 @@ export async function syncOverSession(pass: Pass, session: ImapSession, visitedS
   const list = await session.listMailboxes()
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
   if (provesUpToDate(list, stored)) {
+    await emptyLongGone(pass)
     await recordOutcome(pass, 'finished')
     return 'finished'
   }
