@@ -29,8 +29,8 @@ const MAX_RESTART_MS = 30_000
 const LIVED_MS = 60_000
 
 /**
- * glibc has a heap for each thread, up to eight a core, and gives back little of any: with two a worker that synchronises holds a twentieth less, and is
- * no slower. Another C library does not look at it.
+ * glibc has a heap for each thread, up to eight a core, and gives back little of any: with two a worker that synchronises holds about a
+ * twentieth less. Another C library does not look at it.
  */
 const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** Users of Dovecot with a connection that waits in IDLE, by its own word: what the command lines of its processes show (verbose_proctitle). */
 export function listIdleUsers(domain: string): ReadonlySet<string> {
-  // Of thousands of processes: without the threads of node:fs/promises a look costs a tenth, and it is made while others are measured.
+  // Of thousands of processes, and made while others are measured: the threads of node:fs/promises would cost more than the reading.
   const pids = readdirSync('/proc').filter((name) => /^\d+$/u.test(name))
   const users = pids.flatMap((pid) => readIdleUser(readCommand(pid)) ?? [])
   return new Set(users.filter((user) => user.endsWith(`@${domain}`)))
