@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { CONTENT_LIMITS } from './content-limits.ts'
-import { parseHeaderBlock } from './parse-header-block.ts'
+import { parseHeaderBlock, readValue } from './parse-header-block.ts'
 
 function read(source: string, charset: string | null = null): { readonly fields: readonly string[]; readonly body: string } {
   const bytes = Buffer.from(source, 'latin1')
   const { fields, bodyStart } = parseHeaderBlock(bytes, { start: 0, end: bytes.length, likelyCharset: () => charset })
-  return { fields: fields.map(({ name, value }) => `${name}: ${value}`), body: bytes.toString('latin1', bodyStart) }
+  return { fields: fields.map((field) => `${field.name}: ${readValue(field)}`), body: bytes.toString('latin1', bodyStart) }
 }
 
 describe('parseHeaderBlock', () => {
@@ -43,7 +43,7 @@ describe('parseHeaderBlock', () => {
       return null
     }
     const { fields } = parseHeaderBlock(bytes, { start: 0, end: bytes.length, likelyCharset })
-    expect(fields.map(({ value }) => value)).toEqual(['ascii', 'ü', '本'])
+    expect(fields.map((field) => readValue(field))).toEqual(['ascii', 'ü', '本'])
     expect(asked).toBe(0)
   })
 

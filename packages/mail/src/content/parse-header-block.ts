@@ -5,10 +5,23 @@ import { decodeUnlabelled } from './decode-charset.ts'
 const CR = 0x0d
 const LF = 0x0a
 
-/** One header field: name in lower case, value unfolded, octets decoded as UTF-8 or, failing that, in the charset its message names. */
+/** One header field and where its value lies, which `readValue` reads: most fields of a message are never looked at. */
 export interface HeaderField {
+  /** In lower case. */
   readonly name: string
-  readonly value: string
+  readonly source: FieldSource
+  readonly valueStart: number
+  readonly valueEnd: number
+}
+
+/** Where fields have their values from. */
+interface FieldSource {
+  readonly octets: Buffer
+  /** The same, a character an octet. */
+  readonly text: string
+  /** Nothing but ASCII, as RFC 5322 section 2.2 wants it, and none of the escapes of ISO-2022-JP: the characters are those that are meant. */
+  readonly plain: boolean
+  readonly likelyCharset: () => string | null
 }
 
 export interface HeaderBlock {
@@ -54,7 +67,8 @@ export function parseHeaderBlock(bytes: Buffer, range: HeaderRange): HeaderBlock
 
 /** The value of the first field of this name, or null. */
 export function findHeader(fields: readonly HeaderField[], name: string): string | null {
-  return fields.find((field) => field.name === name)?.value ?? null
+  const found = fields.find((field) => field.name === name)
+  return found === undefined ? null : readValue(found)
 }
 
 /** The values of all fields of this name, joined by commas: what RFC 5322 allows once, senders write twice. */
@@ -62,10 +76,16 @@ export function joinHeaders(fields: readonly HeaderField[], name: string): strin
   let joined: string | null = null
   for (const field of fields) {
     if (field.name === name) {
-      joined = joined === null ? field.value : `${joined}, ${field.value}`
+      joined = joined === null ? readValue(field) : `${joined}, ${readValue(field)}`
     }
   }
   return joined ?? ''
+}
+
+/** The value of a field, unfolded; its octets decoded as UTF-8 or, failing that, in the charset its message names. */
+export function readValue({ source, valueStart, valueEnd }: HeaderField): string {
+  const { octets, text, plain, likelyCharset } = source
+  return unfold(plain ? text.slice(valueStart, valueEnd) : decodeUnlabelled(octets.subarray(valueStart, valueEnd), likelyCharset))
 }
 
 function skipByteOrderMark(bytes: Buffer, start: number, end: number): number {
@@ -127,16 +147,6 @@ function readName(text: string): string | null {
   return /^[\u0021-\u0039\u003b-\u007e]+$/u.test(name) ? name : null
 }
 
-/** Where fields have their values from. */
-interface FieldSource {
-  readonly octets: Buffer
-  /** The same, a character an octet. */
-  readonly text: string
-  /** Nothing but ASCII, as RFC 5322 section 2.2 wants it, and none of the escapes of ISO-2022-JP: the characters are those that are meant. */
-  readonly plain: boolean
-  readonly likelyCharset: () => string | null
-}
-
 /** `starts`: where in the octets a field begins. It ends where the next one does. */
 function readFields(octets: Buffer, starts: readonly number[], likelyCharset: () => string | null): HeaderField[] {
   const text = octets.toString('latin1')
@@ -148,33 +158,10 @@ function readFields(octets: Buffer, starts: readonly number[], likelyCharset: ()
     const name = readName(field)
     if (name !== null && fields.length < CONTENT_LIMITS.headerFields) {
       const valueStart = start + field.indexOf(':') + 1
-      fields.push(new LazyField(name, source, [valueStart, Math.min(end, valueStart + CONTENT_LIMITS.headerValueOctets)]))
+      fields.push({ name, source, valueStart, valueEnd: Math.min(end, valueStart + CONTENT_LIMITS.headerValueOctets) })
     }
   }
   return fields
-}
-
-/** Most fields of a message are never looked at: their value is decoded when it is. */
-class LazyField implements HeaderField {
-  readonly name: string
-  readonly #source: FieldSource
-  readonly #range: readonly [start: number, end: number]
-  #value: string | null = null
-
-  constructor(name: string, source: FieldSource, range: readonly [start: number, end: number]) {
-    this.name = name
-    this.#source = source
-    this.#range = range
-  }
-
-  get value(): string {
-    this.#value ??= unfold(decodeValue(this.#source, this.#range))
-    return this.#value
-  }
-}
-
-function decodeValue({ octets, text, plain, likelyCharset }: FieldSource, [start, end]: readonly [start: number, end: number]): string {
-  return plain ? text.slice(start, end) : decodeUnlabelled(octets.subarray(start, end), likelyCharset)
 }
 
 function unfold(value: string): string {
