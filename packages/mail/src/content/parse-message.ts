@@ -134,7 +134,7 @@ function readHeader(fields: readonly HeaderField[], now: Date): ParsedHeader {
 /** Message identifiers in brackets; of one too long to be one nothing is kept. */
 function readMessageIds(header: string | null): string[] {
   const ids = header?.match(/<[^<>\s]+>/gu) ?? []
-  return ids.filter((id) => id.length <= CONTENT_LIMITS.messageIdCharacters).map(toStorableText)
+  return ids.filter((id) => id.length <= CONTENT_LIMITS.messageIdCharacters).map((id) => toStorableText(id))
 }
 
 function joinText(parts: readonly string[]): string | null {
