@@ -8,7 +8,7 @@ import { planMailboxRetry } from './plan/plan-mailbox-retry.ts'
 import { isUnchanged } from './plan/plan-visit.ts'
 import { inPass } from './store/in-pass.ts'
 import { listStoredMailboxes, recordTrouble, type StoredMailbox } from './store/mailbox-store.ts'
-import { EpochsUnstable, visitMailbox, type VisitOutcome } from './visit-mailbox.ts'
+import { EpochsUnstable, visitMailbox, type VisitOutcome, type WorkOutcome } from './visit-mailbox.ts'
 
 /** `finished`: the account is up to date. `continues`: the slice used its time, another one goes on. */
 export type SyncOutcome = 'finished' | 'continues'
@@ -56,7 +56,7 @@ async function visitMailboxes(pass: Pass, session: ImapSession, { statuses, visi
 }
 
 /** Their cursors are read anew: the visits moved them. The first one is always begun: the visits may have taken all the time, in every slice. */
-async function completeMailboxes(pass: Pass, session: ImapSession): Promise<VisitOutcome> {
+async function completeMailboxes(pass: Pass, session: ImapSession): Promise<WorkOutcome> {
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
   const lacking = stored.filter((known) => isWanted(known) && !known.parked && lacksSources(known.cursor))
   for (const [index, mailbox] of lacking.entries()) {

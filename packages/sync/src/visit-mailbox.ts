@@ -19,11 +19,11 @@ import { moveCursor, recordEpochChange, startEpoch, type CursorChange, type Stor
 import { countKnown, listStoredUids, listUidsOutsideWindow } from './store/placement-store.ts'
 import { listWithheld } from './store/withheld-store.ts'
 
-/**
- * `done`: as up to date as the server told. `unchanged`: the same, and that had been recorded before. `time_up`: there is more to do, begun where the
- * cursor stands.
- */
-export type VisitOutcome = 'done' | 'unchanged' | 'time_up'
+/** `done`: as up to date as the server told. `time_up`: there is more to do, begun where the cursor stands. */
+export type WorkOutcome = 'done' | 'time_up'
+
+/** `unchanged`: done, and all of it had been recorded before. */
+export type VisitOutcome = WorkOutcome | 'unchanged'
 
 /** UIDVALIDITY changes all the time: the mailbox is to be left alone until then. */
 export class EpochsUnstable extends MailFault {
@@ -113,7 +113,7 @@ async function visitTail(
   pass: Pass,
   session: ImapSession,
   { mailbox, examined, cursor, tail }: VisitWork & { tail: UidTail },
-): Promise<VisitOutcome> {
+): Promise<WorkOutcome> {
   const list: UidList = { uids: tail.uids, complete: true }
   const older = await findOutsideOfTail(pass, session, { syncFrom: mailbox.syncFrom, uids: tail.uids })
   const missing = tail.uids.toReversed().filter((uid) => !older.has(uid))
@@ -143,7 +143,7 @@ async function visitAll(
   pass: Pass,
   session: ImapSession,
   { mailbox, examined, cursor, before, comparing }: VisitWork & { comparing: boolean },
-): Promise<VisitOutcome> {
+): Promise<WorkOutcome> {
   const list = await session.listUids()
   const key = { accountId: pass.accountId, mailboxId: mailbox.id }
   // To count what is left out, what lies in the window must be known too.

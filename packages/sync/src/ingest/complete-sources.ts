@@ -4,7 +4,7 @@ import { planWithheld } from '../plan/plan-withheld.ts'
 import type { StoredMailbox } from '../store/mailbox-store.ts'
 import { lookForUnsourced } from '../store/unsourced-store.ts'
 import { listWithheld } from '../store/withheld-store.ts'
-import type { VisitOutcome } from '../visit-mailbox.ts'
+import type { WorkOutcome } from '../visit-mailbox.ts'
 import { allowFirst, fetchPlanned, type Download, type FetchedStep } from './fetch-runs.ts'
 import { readAhead } from './read-ahead.ts'
 import { writeBatch } from './write-batch.ts'
@@ -16,7 +16,7 @@ const CHUNK = 500
  * Downloads the sources of what is listed by its header, newest first, batch by batch; each source proves which message it is. Where it
  * stands is kept with each batch.
  */
-export async function completeSources(pass: Pass, session: ImapSession, mailbox: StoredMailbox): Promise<VisitOutcome> {
+export async function completeSources(pass: Pass, session: ImapSession, mailbox: StoredMailbox): Promise<WorkOutcome> {
   const examined = await session.examine(mailbox.path)
   if (examined.uidValidity !== mailbox.cursor.uidValidity) {
     // Changed since it was visited in this very pass: the next visit follows it.
