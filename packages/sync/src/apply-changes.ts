@@ -1,8 +1,8 @@
 import { publishLiveNotice } from '@maildock/db'
 import type { MailboxChanges } from '@maildock/mail'
 import type { Pass } from './pass.ts'
+import { moveCursor } from './store/cursor-store.ts'
 import { inPass } from './store/in-pass.ts'
-import { moveCursor } from './store/mailbox-store.ts'
 import { removeRanges, updateFlags } from './store/placement-store.ts'
 
 export interface TellingOpening {

@@ -2,8 +2,8 @@ import { publishLiveNotice } from '@maildock/db'
 import type { ExaminedMailbox, ImapSession } from '@maildock/mail'
 import type { Pass } from './pass.ts'
 import type { VisitPlan } from './plan/plan-visit.ts'
+import { moveCursor } from './store/cursor-store.ts'
 import { inPass } from './store/in-pass.ts'
-import { moveCursor } from './store/mailbox-store.ts'
 import { listStoredUids, updateFlags } from './store/placement-store.ts'
 
 /** Stored messages whose flags are asked for at once: bounds an answer, also of a server that ignores CHANGEDSINCE (faults A12). */

@@ -4,7 +4,7 @@ import type { Withheld } from '../plan/plan-withheld.ts'
 import { addNewMessages, recordSyncEvent } from '../store/account-store.ts'
 import { withoutContent, type BatchItem } from '../store/batch-item.ts'
 import { inPass, mayBeDoneAgain } from '../store/in-pass.ts'
-import { moveCursor, type CursorChange } from '../store/mailbox-store.ts'
+import { moveCursor, type CursorChange } from '../store/cursor-store.ts'
 import { storeBatch, type BatchOutcome } from '../store/message-store.ts'
 import { forgetWithheld, recordWithheld } from '../store/withheld-store.ts'
 
