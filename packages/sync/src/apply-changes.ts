@@ -35,7 +35,7 @@ export async function applyChanges(
       removed += gone.removed
       forgotten += gone.forgotten
     }
-    await moveCursor(client, pass.accountId, mailboxId, { highestModseq, messagesAdded: -removed })
+    await moveCursor(client, key, { highestModseq, messagesAdded: -removed })
     if (changed + removed > 0) {
       await publishLiveNotice(client, { kind: 'messages', userId: pass.userId, accountId: pass.accountId })
     }

@@ -50,6 +50,6 @@ export async function refreshFlags(
   }
   const { highestModseq } = examined
   if (highestModseq !== storedModseq) {
-    await inPass(pass, async (client) => moveCursor(client, pass.accountId, mailboxId, { highestModseq }))
+    await inPass(pass, async (client) => moveCursor(client, key, { highestModseq }))
   }
 }

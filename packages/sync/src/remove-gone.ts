@@ -46,7 +46,8 @@ export async function removeGone(
 export async function doubtIf(pass: Pass, mailbox: StoredMailbox, difference: number): Promise<void> {
   if (difference !== 0) {
     pass.logger.warn({ mailboxId: mailbox.id, difference }, 'Stored and listed messages differ; the mailbox is compared anew.')
-    await inPass(pass, async (client) => moveCursor(client, pass.accountId, mailbox.id, { lowUid: null, highUid: null, doubted: true }))
+    const key = { accountId: pass.accountId, mailboxId: mailbox.id }
+    await inPass(pass, async (client) => moveCursor(client, key, { lowUid: null, highUid: null, doubted: true }))
   }
 }
 
@@ -55,7 +56,7 @@ async function removeChunks(pass: Pass, key: MailboxKey, gone: readonly number[]
     const uids = gone.slice(start, start + REMOVAL_CHUNK)
     await inPass(pass, async (client) => {
       const removed = await removePlacements(client, key, uids)
-      await moveCursor(client, key.accountId, key.mailboxId, { messagesAdded: -removed })
+      await moveCursor(client, key, { messagesAdded: -removed })
       await publishLiveNotice(client, { kind: 'messages', userId: pass.userId, accountId: pass.accountId })
     })
   }

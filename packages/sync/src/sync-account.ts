@@ -143,9 +143,10 @@ async function refreshMailboxList(
 async function emptyLongGone(pass: Pass): Promise<void> {
   const { accountId, pool } = pass
   for (const mailboxId of await listLongGone(pool, accountId)) {
+    const key = { accountId, mailboxId }
     await inPass(pass, async (client) => {
-      await startEpoch(client, accountId, mailboxId, { uidValidity: null, highestModseq: null })
-      await removeAllPlacements(client, { accountId, mailboxId })
+      await startEpoch(client, key, { uidValidity: null, highestModseq: null })
+      await removeAllPlacements(client, key)
     })
   }
 }

@@ -233,7 +233,7 @@ async function beginEpoch(pass: Pass, mailbox: StoredMailbox, examined: Examined
       await recordEpochChange(client, key, change.history)
     }
     if (isFollowed) {
-      await startEpoch(client, pass.accountId, mailbox.id, { uidValidity, highestModseq })
+      await startEpoch(client, key, { uidValidity, highestModseq })
     }
   })
   if (change !== null && change.parkedUntil !== null) {
@@ -266,7 +266,7 @@ async function announce(
     return
   }
   await inPass(pass, async (client) => {
-    await moveCursor(client, pass.accountId, mailbox.id, change)
+    await moveCursor(client, { accountId: pass.accountId, mailboxId: mailbox.id }, change)
     await publishLiveNotice(client, { kind: 'progress', userId: pass.userId, accountId: pass.accountId })
   })
 }
@@ -281,7 +281,7 @@ async function finishVisit(pass: Pass, mailbox: StoredMailbox, { examined, found
   await inPass(pass, async (client) => {
     const messagesExpected = Math.max(0, exists - found.messagesOutside)
     const change = { uidNext, highestModseq, messagesExpected, visited: true, ...found }
-    await moveCursor(client, pass.accountId, mailbox.id, change)
+    await moveCursor(client, { accountId: pass.accountId, mailboxId: mailbox.id }, change)
     await publishLiveNotice(client, { kind: 'progress', userId: pass.userId, accountId: pass.accountId })
   })
 }

@@ -65,7 +65,7 @@ async function writeOnce(pass: Pass, { mailboxId, items, cursor, withheld }: Bat
     const [listed, whole] = [items.filter(isListed), items.filter((item) => !isListed(item))]
     // Only a batch that is listed by headers leaves sources to be fetched; it has nothing else in it.
     const pending = listed.length > 0 ? { pendingAdded: outcome.placed } : {}
-    await moveCursor(client, accountId, mailboxId, { ...pending, ...cursor, messagesAdded: outcome.placed })
+    await moveCursor(client, { accountId, mailboxId }, { ...pending, ...cursor, messagesAdded: outcome.placed })
     await forgetWithheld(
       client,
       { accountId, mailboxId },

@@ -72,14 +72,14 @@ function readState(row: StateRow): SyncState {
  * Applies an event to the state of an account and tells the listeners when something changed that can be seen. The caller holds the
  * right to write (inPass). @returns the state that holds from now on
  */
-export async function recordSyncEvent(client: SqlExecutor, accountId: Uuid, event: SyncEvent, random = Math.random()): Promise<SyncState> {
+export async function recordSyncEvent(client: SqlExecutor, accountId: Uuid, event: SyncEvent): Promise<SyncState> {
   const { rows } = await client.query(`SELECT user_id, ${STATE_COLUMNS} FROM account WHERE id = $1::uuid FOR NO KEY UPDATE`, [accountId])
   const [row] = rows as ({ readonly user_id: Uuid } & StateRow)[]
   if (row === undefined) {
     throw new Error('The account is gone although its lease is held.')
   }
   const before = readState(row)
-  const after = nextSyncState(before, event, { now: new Date(), random })
+  const after = nextSyncState(before, event, { now: new Date(), random: Math.random() })
   if (isSameState(before, after)) {
     return after
   }

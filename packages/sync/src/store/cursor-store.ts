@@ -1,4 +1,3 @@
-import type { Uuid } from '@maildock/core'
 import type { SqlExecutor } from '@maildock/db'
 import type { MailboxCursor } from '../plan/mailbox-cursor.ts'
 import type { EpochHistory } from '../plan/plan-epoch-change.ts'
@@ -24,7 +23,7 @@ export interface CursorChange extends Partial<Omit<MailboxCursor, 'messagesDone'
 }
 
 /** Moves the cursor. Always in the transaction of the rows it describes. */
-export async function moveCursor(client: SqlExecutor, accountId: Uuid, mailboxId: Uuid, change: CursorChange): Promise<void> {
+export async function moveCursor(client: SqlExecutor, { accountId, mailboxId }: MailboxKey, change: CursorChange): Promise<void> {
   const assignments: string[] = []
   const parameters: unknown[] = [accountId, mailboxId]
   const set = (column: string, type: string, value: unknown): void => {
@@ -80,7 +79,8 @@ const COUNT_STORED = `(SELECT count(*)::int FROM placement
  * Ends an epoch: the stored UIDs mean nothing any more (RFC 9051 section 2.3.1.1). The placements stay, below zero, so that their
  * messages stay listed until they are found again under their new UIDs.
  */
-export async function startEpoch(client: SqlExecutor, accountId: Uuid, mailboxId: Uuid, change: CursorChange): Promise<void> {
+export async function startEpoch(client: SqlExecutor, key: MailboxKey, change: CursorChange): Promise<void> {
+  const { accountId, mailboxId } = key
   await client.query(
     `WITH retired AS (
        SELECT ctid, (SELECT least(min(uid), 0) FROM placement WHERE account_id = $1::uuid AND mailbox_id = $2::uuid)
@@ -92,7 +92,7 @@ export async function startEpoch(client: SqlExecutor, accountId: Uuid, mailboxId
   await client.query('UPDATE mailbox SET messages_done = 0 WHERE account_id = $1::uuid AND id = $2::uuid', [accountId, mailboxId])
   await client.query('DELETE FROM withheld WHERE account_id = $1::uuid AND mailbox_id = $2::uuid', [accountId, mailboxId])
   const nothing = { lowUid: null, highUid: null, uidNext: null, sourceLowUid: null, pending: 0, messagesOutside: 0, outsideBefore: null }
-  await moveCursor(client, accountId, mailboxId, { ...change, ...nothing })
+  await moveCursor(client, key, { ...change, ...nothing })
 }
 
 /** Keeps how often the UIDVALIDITY changed. */

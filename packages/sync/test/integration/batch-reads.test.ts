@@ -86,7 +86,7 @@ describe.each([
   })
 
   it('is numbered anew by going through it once, and found again without', async () => {
-    const reads = await countReads(pool, async (client) => startEpoch(client, key.accountId, key.mailboxId, { uidValidity: 2n }))
+    const reads = await countReads(pool, async (client) => startEpoch(client, key, { uidValidity: 2n }))
     expect(reads).toBeLessThan(STORED * 6)
     const found = composeListed(100, BATCH)
     expect(await countReads(pool, async (client) => storeBatch(client, key, found))).toBeLessThan(FEW)

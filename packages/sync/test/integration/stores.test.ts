@@ -241,7 +241,7 @@ describe('an epoch that ends', () => {
     const key = await insertMailbox()
     await store(key, item(5, composeMail(1)), item(9, composeMail(2)))
     const before = await placementsOf(key)
-    await inTransaction(pool, async (client) => startEpoch(client, key.accountId, key.mailboxId, { uidValidity: 2n }))
+    await inTransaction(pool, async (client) => startEpoch(client, key, { uidValidity: 2n }))
     expect((await placementsOf(key)).map((row) => row.uid)).toEqual(['-2', '-1'])
     expect(new Set((await placementsOf(key)).map((row) => row.message_id))).toEqual(new Set(before.map((row) => row.message_id)))
     await store(key, item(1, composeMail(2)))
@@ -255,7 +255,7 @@ describe('an epoch that ends', () => {
     const key = await insertMailbox()
     await store(key, item(1, composeMail(1)), item(2, composeMail(2)))
     for (const uidValidity of [2n, 3n, 4n]) {
-      await inTransaction(pool, async (client) => startEpoch(client, key.accountId, key.mailboxId, { uidValidity }))
+      await inTransaction(pool, async (client) => startEpoch(client, key, { uidValidity }))
       await store(key, item(1, composeMail(3)))
     }
     const subjects = new Set((await placementsOf(key)).map((row) => row.message_id))
@@ -264,7 +264,7 @@ describe('an epoch that ends', () => {
 
   it('takes the window and the count with it', async () => {
     const key = await insertMailbox()
-    await moveCursor(pool, key.accountId, key.mailboxId, {
+    await moveCursor(pool, key, {
       uidValidity: 1n,
       lowUid: 1,
       highUid: 9,
@@ -272,8 +272,8 @@ describe('an epoch that ends', () => {
       highestModseq: 5n,
       messagesAdded: 3,
     })
-    await moveCursor(pool, key.accountId, key.mailboxId, { messagesOutside: 4, outsideBefore: new Date('2026-01-15') })
-    await startEpoch(pool, key.accountId, key.mailboxId, { uidValidity: 2n, highestModseq: 7n })
+    await moveCursor(pool, key, { messagesOutside: 4, outsideBefore: new Date('2026-01-15') })
+    await startEpoch(pool, key, { uidValidity: 2n, highestModseq: 7n })
     const [mailbox] = await listStoredMailboxes(pool, key.accountId)
     expect(mailbox?.outsideBefore).toBeNull()
     expect(mailbox?.cursor).toEqual({
@@ -293,16 +293,16 @@ describe('an epoch that ends', () => {
 describe('cursors and UIDs', () => {
   it('hold 63 bits and 32 bits', async () => {
     const key = await insertMailbox()
-    await moveCursor(pool, key.accountId, key.mailboxId, { highestModseq: 9_223_372_036_854_775_807n, highUid: 4_294_967_295 })
+    await moveCursor(pool, key, { highestModseq: 9_223_372_036_854_775_807n, highUid: 4_294_967_295 })
     const [mailbox] = await listStoredMailboxes(pool, key.accountId)
     expect(mailbox?.cursor).toMatchObject({ highestModseq: 9_223_372_036_854_775_807n, highUid: 4_294_967_295 })
   })
 
   it('of a change that names nothing stay as they are', async () => {
     const key = await insertMailbox()
-    await moveCursor(pool, key.accountId, key.mailboxId, { lowUid: 3, highUid: 9 })
-    await moveCursor(pool, key.accountId, key.mailboxId, {})
-    await moveCursor(pool, key.accountId, key.mailboxId, { messagesAdded: -5 })
+    await moveCursor(pool, key, { lowUid: 3, highUid: 9 })
+    await moveCursor(pool, key, {})
+    await moveCursor(pool, key, { messagesAdded: -5 })
     const [mailbox] = await listStoredMailboxes(pool, key.accountId)
     expect(mailbox?.cursor).toMatchObject({ lowUid: 3, highUid: 9, messagesDone: 0 })
   })
