@@ -91,7 +91,7 @@ function addTerm(text: string, start: number, end: number): number {
     if (term === 0) {
       break
     }
-    if (equalsOctets(octets, term, from, to)) {
+    if (equalsOctets(term, from, to)) {
       return term
     }
     slot = (slot + 1) & (SLOTS - 1)
@@ -169,7 +169,9 @@ function reserve(size: number): Uint8Array {
   return vocabulary.octets
 }
 
-function equalsOctets(octets: Uint8Array, term: number, from: number, to: number): boolean {
+/** Whether a term is written from here to there, behind the others. */
+function equalsOctets(term: number, from: number, to: number): boolean {
+  const { octets } = vocabulary
   const start = vocabulary.startOf[term] ?? 0
   const length = (vocabulary.endOf[term] ?? 0) - start
   if (length !== to - from) {

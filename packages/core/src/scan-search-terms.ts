@@ -74,7 +74,7 @@ function scanWords(scan: Scan, start: number): number {
   scan.seen = 0
   for (;;) {
     index = skipWord(scan, index)
-    emit(scan, wordStart, index, limits.wordCharacters)
+    emit(scan, { start: wordStart, end: index, most: limits.wordCharacters })
     const joint = text.charCodeAt(index)
     if (!isJoint(joint) || index + 1 >= text.length || classifyAt(text, index + 1) !== WORD) {
       break
@@ -88,15 +88,22 @@ function scanWords(scan: Scan, start: number): number {
     wordStart = index
   }
   if (hostStart >= 0 && dots > 0) {
-    emit(scan, hostStart, index, limits.addressCharacters)
+    emit(scan, { start: hostStart, end: index, most: limits.addressCharacters })
   }
   if (hostStart >= 0 || dots > 0) {
-    emit(scan, start, index, limits.addressCharacters)
+    emit(scan, { start, end: index, most: limits.addressCharacters })
   }
   return index
 }
 
-function emit(scan: Scan, start: number, end: number, most: number): void {
+interface Found {
+  readonly start: number
+  readonly end: number
+  /** Characters it may have. */
+  readonly most: number
+}
+
+function emit(scan: Scan, { start, end, most }: Found): void {
   if (scan.left === 0) {
     return
   }

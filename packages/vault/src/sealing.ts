@@ -10,17 +10,23 @@ export interface SealedSecret {
   readonly sealed: Uint8Array
 }
 
+/** Which of the keys seals. */
+export interface SealingKey {
+  readonly ring: KeyRing
+  readonly keyId: string
+}
+
 /** Why a value does not open. Holds key ids, never key material or plaintext. */
 export class UnsealError extends Error {
   override readonly name = 'UnsealError'
 }
 
 /** Seals octets under a data key of their own, which is sealed with the master key. */
-export function sealOctets(ring: KeyRing, keyId: string, plaintext: Uint8Array, bound: AssociatedData): SealedSecret {
+export function sealOctets(key: SealingKey, plaintext: Uint8Array, bound: AssociatedData): SealedSecret {
   const dataKey = randomBytes(MASTER_KEY_OCTETS)
   try {
     const { nonce, ciphertext } = encrypt(dataKey, plaintext, ['data', ...bound])
-    return { keyId, sealed: wrap(ring, keyId, dataKey, { bound, nonce, ciphertext }) }
+    return { keyId: key.keyId, sealed: wrap(key, dataKey, { bound, nonce, ciphertext }) }
   } finally {
     dataKey.fill(0)
   }
@@ -28,7 +34,7 @@ export function sealOctets(ring: KeyRing, keyId: string, plaintext: Uint8Array, 
 
 /** Opens a value. The caller clears what it gets. @throws UnsealError */
 export function openOctets(ring: KeyRing, secret: SealedSecret, bound: AssociatedData): Buffer {
-  return withDataKey(ring, secret, bound, (dataKey, data) => {
+  return withDataKey(ring, { ...secret, bound }, (dataKey, data) => {
     const opened = decrypt(dataKey, data, ['data', ...bound])
     if (opened === null) throw new UnsealError(`The value sealed with the key "${secret.keyId}" was altered.`)
     return opened
@@ -36,8 +42,11 @@ export function openOctets(ring: KeyRing, secret: SealedSecret, bound: Associate
 }
 
 /** Seals the data key anew with another master key. What it protects is never opened. @throws UnsealError */
-export function rewrap(ring: KeyRing, keyId: string, secret: SealedSecret, bound: AssociatedData): SealedSecret {
-  return withDataKey(ring, secret, bound, (dataKey, data) => ({ keyId, sealed: wrap(ring, keyId, dataKey, { bound, ...data }) }))
+export function rewrap(key: SealingKey, secret: SealedSecret, bound: AssociatedData): SealedSecret {
+  return withDataKey(key.ring, { ...secret, bound }, (dataKey, data) => ({
+    keyId: key.keyId,
+    sealed: wrap(key, dataKey, { bound, ...data }),
+  }))
 }
 
 interface SealedData {
@@ -45,7 +54,11 @@ interface SealedData {
   readonly ciphertext: Uint8Array
 }
 
-function wrap(ring: KeyRing, keyId: string, dataKey: Uint8Array, data: SealedData & { readonly bound: AssociatedData }): Uint8Array {
+interface Bound {
+  readonly bound: AssociatedData
+}
+
+function wrap({ ring, keyId }: SealingKey, dataKey: Uint8Array, data: SealedData & Bound): Uint8Array {
   const masterKey = findMasterKey(ring, keyId)
   if (masterKey === null) throw new UnsealError(`The key "${keyId}" is not in the key ring.`)
   const { nonce: wrapNonce, ciphertext: wrapped } = encrypt(masterKey, dataKey, ['key', ...data.bound, keyId])
@@ -54,8 +67,7 @@ function wrap(ring: KeyRing, keyId: string, dataKey: Uint8Array, data: SealedDat
 
 function withDataKey<T>(
   ring: KeyRing,
-  { keyId, sealed }: SealedSecret,
-  bound: AssociatedData,
+  { keyId, sealed, bound }: SealedSecret & Bound,
   use: (dataKey: Uint8Array, data: SealedData) => T,
 ): T {
   const envelope = decodeEnvelope(sealed)

@@ -40,6 +40,7 @@ const CANARY_BOUND = ['maildock.canary'] as const
 /** Makes the vault of a key ring. */
 export function createVault(ring: KeyRing): Vault {
   const { primaryKeyId, keyIds } = ring
+  const primaryKey = { ring, keyId: primaryKeyId }
   return Object.freeze({
     primaryKeyId,
     keyIds,
@@ -47,7 +48,7 @@ export function createVault(ring: KeyRing): Vault {
       if (!plaintext.isWellFormed()) throw new TypeError('A credential with lone surrogates cannot be sealed.')
       const padded = padText(plaintext)
       try {
-        return sealOctets(ring, primaryKeyId, padded, boundTo(binding))
+        return sealOctets(primaryKey, padded, boundTo(binding))
       } finally {
         padded.fill(0)
       }
@@ -55,8 +56,8 @@ export function createVault(ring: KeyRing): Vault {
     async withOpened<T>(secret: SealedSecret, binding: CredentialBinding, use: (plaintext: string) => Promise<T> | T): Promise<T> {
       return await use(orUnreadable(() => openText(ring, secret, binding)))
     },
-    reseal: (secret: SealedSecret, binding: CredentialBinding) => orUnreadable(() => rewrap(ring, primaryKeyId, secret, boundTo(binding))),
-    sealCanary: (keyId: string) => sealOctets(ring, keyId, padText('canary'), CANARY_BOUND),
+    reseal: (secret: SealedSecret, binding: CredentialBinding) => orUnreadable(() => rewrap(primaryKey, secret, boundTo(binding))),
+    sealCanary: (keyId: string) => sealOctets({ ring, keyId }, padText('canary'), CANARY_BOUND),
     checkCanary: (canary: SealedSecret) => {
       if (!keyIds.includes(canary.keyId)) return 'unknown_key'
       try {

@@ -8,8 +8,16 @@ import { readServiceKey } from './service-keys.ts'
 const MAX_USER_AGENT = 300
 const NEVER = new AbortController().signal
 
+/** A request as Express has it. */
+export interface Exchange {
+  readonly request: Request
+  readonly response: Response
+  /** Default: never aborted. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Makes the context of one request. Reads nothing yet: a procedure asks for what it needs. */
-export function createApiContext(runtime: ApiRuntime, request: Request, response: Response, signal: AbortSignal = NEVER): ApiContext {
+export function createApiContext(runtime: ApiRuntime, { request, response, signal = NEVER }: Exchange): ApiContext {
   const { headers } = request
   let session: Promise<Session | null> | undefined
   const authenticateAgain = async (): Promise<Session | null> =>

@@ -20,7 +20,7 @@ export function createTrpcHandler(runtime: ApiRuntime, guard: RequestHandler): R
     router: appRouter,
     maxBatchSize: MAX_BATCH_SIZE,
     allowMethodOverride: false,
-    createContext: ({ req, res }) => createApiContext(runtime, req, res, whenGone(res)),
+    createContext: ({ req, res }) => createApiContext(runtime, { request: req, response: res, signal: whenGone(res) }),
     middleware: (req, res, next) => {
       // Streamed batches would send the headers before a procedure can set a cookie or a status.
       delete req.headers['trpc-accept']

@@ -22,7 +22,7 @@ export function createRestHandler(route: RestRoute, runtime: ApiRuntime): Reques
   const readInput = createInputReader(route)
   return async (request, response) => {
     // What only reads is over before it could be broken off.
-    const ctx = createApiContext(runtime, request, response, type === 'query' ? undefined : whenGone(response))
+    const ctx = createApiContext(runtime, { request, response, signal: type === 'query' ? undefined : whenGone(response) })
     try {
       const getRawInput = async (): Promise<unknown> => await readInput(request)
       const output: unknown = await callTRPCProcedure({
