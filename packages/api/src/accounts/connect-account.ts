@@ -61,7 +61,7 @@ export async function connectAccount(
       imap: input.password,
       smtp: smtpPassword === input.password ? null : smtpPassword,
     })
-    await enqueueJob(client, 'sync_account', { accountId: row.id, reason: 'connect' }, { jobKey: syncJobKey(row.id) })
+    await enqueueJob(client, { name: 'sync_account', payload: { accountId: row.id, reason: 'connect' } }, { jobKey: syncJobKey(row.id) })
     await publishLiveNotice(client, { kind: 'account', userId, accountId: row.id })
     return toAccount(row)
   })

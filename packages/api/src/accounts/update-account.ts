@@ -74,7 +74,7 @@ async function writeChange(
   await fenceOffSync(client, known.id)
   await replaceServers(client, known.id, change.servers)
   await writePasswords({ vault, executor: client }, known.id, change.passwords)
-  await enqueueJob(client, 'sync_account', { accountId: known.id, reason: 'changed' }, { jobKey: syncJobKey(known.id) })
+  await enqueueJob(client, { name: 'sync_account', payload: { accountId: known.id, reason: 'changed' } }, { jobKey: syncJobKey(known.id) })
   await publishLiveNotice(client, { kind: 'account', userId, accountId: known.id })
 }
 
@@ -85,7 +85,11 @@ async function writeChange(
 async function moveWindow(client: PoolClient, current: ChangeableAccountRow, syncFrom: Date | null): Promise<void> {
   await client.query('update account set sync_from = $2::timestamptz, updated_at = now() where id = $1', [current.id, syncFrom])
   if (reachesFurther(syncFrom, current.sync_from)) {
-    await enqueueJob(client, 'sync_account', { accountId: current.id, reason: 'changed' }, { jobKey: syncJobKey(current.id) })
+    await enqueueJob(
+      client,
+      { name: 'sync_account', payload: { accountId: current.id, reason: 'changed' } },
+      { jobKey: syncJobKey(current.id) },
+    )
   }
 }
 

@@ -25,7 +25,7 @@ export async function updateMailbox(deps: Pick<ApiDeps, 'database'>, userId: Uui
       [accountId, before.id, input.synced],
     )
     if (input.synced) {
-      await enqueueJob(client, 'sync_account', { accountId, reason: 'changed' }, { jobKey: syncJobKey(accountId) })
+      await enqueueJob(client, { name: 'sync_account', payload: { accountId, reason: 'changed' } }, { jobKey: syncJobKey(accountId) })
     }
     await publishLiveNotice(client, { kind: 'progress', userId, accountId })
     await publishLiveNotice(client, { kind: 'messages', userId, accountId })

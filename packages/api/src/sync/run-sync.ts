@@ -92,11 +92,11 @@ async function claimRun(pool: Pool, userId: Uuid, accountId: string | undefined)
     const { id: target, last_sync_started_at: startedAt } = previous
     const job = { accountId: target, reason: 'manual' } as const
     if (previous.claimed_at !== null) {
-      await enqueueJob(client, 'sync_account', job, { jobKey: syncJobKey(target) })
+      await enqueueJob(client, { name: 'sync_account', payload: job }, { jobKey: syncJobKey(target) })
     } else if (previous.sync_status !== 'syncing' && startedAt !== null) {
       // What waits already, and sooner, stays as it is.
       const runAt = new Date(startedAt.getTime() + MANUAL_SYNC_WINDOW_MS)
-      await enqueueJob(client, 'sync_account', job, { jobKey: syncJobKey(target), jobKeyMode: 'preserve_run_at', runAt })
+      await enqueueJob(client, { name: 'sync_account', payload: job }, { jobKey: syncJobKey(target), jobKeyMode: 'preserve_run_at', runAt })
     }
     return { previous, claimedAt: previous.claimed_at }
   })

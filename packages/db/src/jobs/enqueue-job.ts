@@ -1,6 +1,12 @@
 import { JOBS, type JobName, type JobPayload } from '@maildock/core'
 import type { SqlExecutor } from '../sql-executor.ts'
 
+/** A job that is to be done. */
+export interface NewJob<N extends JobName> {
+  readonly name: N
+  readonly payload: JobPayload<N>
+}
+
 export interface EnqueueJobOptions {
   /** At most one job with a key waits: adding it again changes the one that waits; one that runs already is followed by a new one. */
   readonly jobKey?: string
@@ -30,8 +36,7 @@ const ADD_JOB = `
  */
 export async function enqueueJob<N extends JobName>(
   executor: SqlExecutor,
-  name: N,
-  payload: JobPayload<N>,
+  { name, payload }: NewJob<N>,
   options: EnqueueJobOptions = {},
 ): Promise<string> {
   const params = [

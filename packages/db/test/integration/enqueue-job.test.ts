@@ -32,8 +32,7 @@ describe('enqueueJob', () => {
     const jobKey = syncJobKey(accountId)
     const id = await enqueueJob(
       database.pool,
-      'sync_account',
-      { accountId, reason: 'connect' },
+      { name: 'sync_account', payload: { accountId, reason: 'connect' } },
       { jobKey, priority: -5, runAt: LATER, queueName: 'q', maxAttempts: 1 },
     )
     expect(id).toMatch(/^\d+$/u)
@@ -45,10 +44,14 @@ describe('enqueueJob', () => {
   test('works through Prisma, and belongs to its transaction', async () => {
     const [kept, dropped] = [newId(), newId()]
     await database.prisma.$transaction((tx) =>
-      enqueueJob(prismaExecutor(tx), 'sync_account', { accountId: kept, reason: 'manual' }, { jobKey: syncJobKey(kept), runAt: LATER }),
+      enqueueJob(
+        prismaExecutor(tx),
+        { name: 'sync_account', payload: { accountId: kept, reason: 'manual' } },
+        { jobKey: syncJobKey(kept), runAt: LATER },
+      ),
     )
     const failing = inTransaction(database.pool, async (client) => {
-      await enqueueJob(client, 'sync_account', { accountId: dropped, reason: 'manual' }, { jobKey: syncJobKey(dropped) })
+      await enqueueJob(client, { name: 'sync_account', payload: { accountId: dropped, reason: 'manual' } }, { jobKey: syncJobKey(dropped) })
       throw new Error('roll back')
     })
     await expect(failing).rejects.toThrow('roll back')
@@ -60,7 +63,7 @@ describe('enqueueJob', () => {
     const accountId = newId()
     const jobKey = syncJobKey(accountId)
     const add = (reason: 'manual' | 'sweep', options: object) =>
-      enqueueJob(database.pool, 'sync_account', { accountId, reason }, { jobKey, ...options })
+      enqueueJob(database.pool, { name: 'sync_account', payload: { accountId, reason } }, { jobKey, ...options })
     await add('sweep', { runAt: LATER })
     await add('manual', { runAt: SOONER })
     expect(await jobsWith(jobKey)).toMatchObject([{ run_at: SOONER, payload: { reason: 'manual' } }])
@@ -71,9 +74,9 @@ describe('enqueueJob', () => {
   test('follows a running job of the same key with a new one', async () => {
     const accountId = newId()
     const jobKey = syncJobKey(accountId)
-    const first = await enqueueJob(database.pool, 'sync_account', { accountId, reason: 'manual' }, { jobKey })
+    const first = await enqueueJob(database.pool, { name: 'sync_account', payload: { accountId, reason: 'manual' } }, { jobKey })
     await database.pool.query("UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'test' WHERE id = $1", [first])
-    const second = await enqueueJob(database.pool, 'sync_account', { accountId, reason: 'manual' }, { jobKey })
+    const second = await enqueueJob(database.pool, { name: 'sync_account', payload: { accountId, reason: 'manual' } }, { jobKey })
     expect(second).not.toBe(first)
     expect(await jobsWith(jobKey)).toHaveLength(1)
   })
@@ -82,15 +85,17 @@ describe('enqueueJob', () => {
     const accountId = newId()
     const jobKey = syncJobKey(accountId)
     await Promise.all(
-      Array.from({ length: 50 }, () => enqueueJob(database.pool, 'sync_account', { accountId, reason: 'manual' }, { jobKey })),
+      Array.from({ length: 50 }, () =>
+        enqueueJob(database.pool, { name: 'sync_account', payload: { accountId, reason: 'manual' } }, { jobKey }),
+      ),
     )
     expect(await jobsWith(jobKey)).toHaveLength(1)
   })
 
   test('refuses a payload that is not of the job', async () => {
     const payload = { accountId: newId(), reason: 'manual', password: 'secret' } as const
-    await expect(enqueueJob(database.pool, 'sync_account', payload)).rejects.toThrow(/password/u)
+    await expect(enqueueJob(database.pool, { name: 'sync_account', payload })).rejects.toThrow(/password/u)
     const unknown = { accountId: 'nobody', reason: 'manual' } as const
-    await expect(enqueueJob(database.pool, 'sync_account', unknown)).rejects.toThrow(/Invalid UUID/u)
+    await expect(enqueueJob(database.pool, { name: 'sync_account', payload: unknown })).rejects.toThrow(/Invalid UUID/u)
   })
 })

@@ -10,9 +10,13 @@ export interface NextJob {
 
 /** Adds a slice of an account's synchronisation to the queue; one that waits already takes the new time. */
 export async function enqueueSync(executor: SqlExecutor, { payload, runAt }: NextJob): Promise<void> {
-  await enqueueJob(executor, 'sync_account', payload, {
-    jobKey: syncJobKey(payload.accountId),
-    priority: JOB_PRIORITY[payload.reason],
-    ...(runAt === undefined ? {} : { runAt }),
-  })
+  await enqueueJob(
+    executor,
+    { name: 'sync_account', payload },
+    {
+      jobKey: syncJobKey(payload.accountId),
+      priority: JOB_PRIORITY[payload.reason],
+      ...(runAt === undefined ? {} : { runAt }),
+    },
+  )
 }

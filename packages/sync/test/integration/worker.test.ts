@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => stage[Symbol.asyncDispose]())
 
 async function enqueue(account: StagedAccount, reason: SyncReason = 'connect'): Promise<void> {
-  await enqueueJob(stage.pool, 'sync_account', { accountId: account.id, reason }, { jobKey: syncJobKey(account.id) })
+  await enqueueJob(stage.pool, { name: 'sync_account', payload: { accountId: account.id, reason } }, { jobKey: syncJobKey(account.id) })
 }
 
 async function start(change: Partial<WorkerOptions> = {}): Promise<Worker> {
