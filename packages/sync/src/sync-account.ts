@@ -69,8 +69,9 @@ export async function recordConnected(pass: Pass, { state }: Pick<SyncableAccoun
 }
 
 /**
- * The same over a connection that is open already, whoever holds it. `visitedSince`: mailboxes visited since then are done in this pass. Where the
- * list of mailboxes proves that there is nothing to do, that is all. @throws MailFault, LeaseLostError, PassOutdatedError
+ * The same over a connection that is open already, whoever holds it; that it is was told before (`recordConnected`). `visitedSince`: mailboxes visited
+ * since then are done in this pass. Where the list of mailboxes proves that there is nothing to do, that is all.
+ * @throws MailFault, LeaseLostError, PassOutdatedError
  */
 export async function syncOverSession(pass: Pass, session: ImapSession, visitedSince: Date | null): Promise<SyncOutcome> {
   const list = await session.listMailboxes()
@@ -80,10 +81,6 @@ export async function syncOverSession(pass: Pass, session: ImapSession, visitedS
     await recordOutcome(pass, 'finished')
     return 'finished'
   }
-  await inPass(pass, async (client) => {
-    await mayBeDoneAgain(client)
-    await recordSyncEvent(client, pass.accountId, { type: 'connected' })
-  })
   const statuses = await refreshMailboxList(pass, session, { list, stored })
   const outcome = await tourMailboxes(pass, session, { statuses, visitedSince })
   await recordOutcome(pass, outcome)

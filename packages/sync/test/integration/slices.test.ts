@@ -9,6 +9,7 @@ import { createProgressThrottle } from '../../src/pass.ts'
 import { syncOverSession } from '../../src/sync-account.ts'
 import type { SyncOutcome } from '../../src/tour-mailboxes.ts'
 import { composeLongMail, composeMail } from '../fixture/compose-mail.ts'
+import { interceptStatements } from '../fixture/intercept-statements.ts'
 import { MemoryAccount } from '../fixture/memory-account.ts'
 import { MemoryServer } from '../fixture/memory-server.ts'
 
@@ -112,3 +113,15 @@ it('slices without any time get to the end of a server that gives sources one by
   expect(outcomes.at(-1)).toBe('finished')
   expect(new Set((await account.listSources()).map((line) => line.split(' ').at(-1))).size).toBe(12)
 }, 60_000)
+
+it('a slice tells the state of its account when it ends, not when it begins: that it is connected was told before', async () => {
+  const account = new MemoryAccount({ pool, parser })
+  await account.connect()
+  const told: string[] = []
+  using _ = interceptStatements('slices', ({ when, text }) => {
+    if (when === 'before' && text.startsWith('SELECT user_id, sync_status')) told.push(text)
+    return 'go'
+  })
+  expect(await runSlice(account, new MemoryServer(true), new Date())).toBe('finished')
+  expect(told).toHaveLength(1)
+})
