@@ -13,9 +13,14 @@ export interface AdmissionRequest {
   readonly patienceMs?: number
 }
 
-/** The right to open one connection to a host. Tell how it went; disposing ends the connection's count, or the attempt. */
+/**
+ * The right to open one connection to a host. Tell that it is tried, and how it went; disposing ends the connection's count, or the attempt. What was not tried
+ * is given back: if the host is down, another account is tried at once.
+ */
 export interface Admission extends Disposable {
   readonly admitted: true
+  /** The host is being tried. */
+  begun(): void
   opened(): void
   /** The host told who may not sign in: it is well, and nothing was opened. */
   answered(): void

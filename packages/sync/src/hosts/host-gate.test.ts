@@ -219,6 +219,32 @@ describe('several processes', () => {
     expect(after.admitted).toHaveLength(1)
   })
 
+  it('try it at once when the one that was to do so could not begin, and not when it began', async () => {
+    const shared = createMemoryHosts(2)
+    const [left, right] = [new HostGate({ logger: silentLogger, shared }), new HostGate({ logger: silentLogger, shared })]
+    const first = ask(left, 8)
+    await settle()
+    fail(first.admitted)
+    await settle(10 * 60_000)
+    // The second waits for its turn in the process of the first.
+    const unused = ask(left, 2)
+    await settle()
+    expect(unused.admitted).toHaveLength(1)
+    unused.admitted[0]?.[Symbol.dispose]()
+    await settle()
+    expect([unused.admitted.length, unused.refused.length]).toEqual([2, 0])
+    unused.admitted[1]?.[Symbol.dispose]()
+    await settle()
+    const begun = ask(right, 1)
+    await settle()
+    begun.admitted[0]?.begun()
+    begun.admitted[0]?.[Symbol.dispose]()
+    await settle()
+    const late = [ask(left, 1), ask(right, 1)]
+    await settle()
+    expect([begun.admitted.length, ...late.map(({ refused }) => refused.length)]).toEqual([1, 1, 1])
+  })
+
   it('share what a host allows', async () => {
     const shared = createMemoryHosts(2)
     const gate = new HostGate({ logger: silentLogger, shared })
@@ -235,15 +261,18 @@ describe('several processes', () => {
   })
 
   it('go on alone when they cannot hear each other', async () => {
-    const broken = { read: gone, record: gone, claimProbe: gone }
+    const broken = { read: gone, record: gone, claimProbe: gone, releaseProbe: gone }
     const gate = new HostGate({ logger: silentLogger, shared: broken })
     const asked = ask(gate, 8)
     await settle()
     fail(asked.admitted)
     await settle(10 * 60_000)
-    const next = ask(gate, 1)
+    const next = ask(gate, 2)
     await settle()
     expect(next.admitted).toHaveLength(1)
+    next.admitted[0]?.[Symbol.dispose]()
+    await settle()
+    expect(next.admitted).toHaveLength(2)
   })
 })
 

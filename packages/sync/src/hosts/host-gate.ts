@@ -1,5 +1,6 @@
 import type { Logger } from '@maildock/core'
 import { refuse, type Admission, type AdmissionRequest, type HostRefusal } from './admission.ts'
+import { giveBackUnused } from './give-back-unused.ts'
 import {
   firstWindow,
   isDown,
@@ -178,18 +179,26 @@ export class HostGate {
   /** Of all processes one tries a host that is down; the others are told to come again. */
   async #probe(host: Host, { request, settle }: Waiting): Promise<void> {
     const admission = this.#start(host, request)
-    let mine = true
+    let mine: boolean | 'unknown' = 'unknown'
     try {
       mine = (await this.#options.shared?.claimProbe(request.host)) ?? true
     } catch (error) {
       this.#options.logger.warn({ error: nameOf(error) }, 'Whether another process tries a mail host is not known; this one does.')
     }
-    if (mine) {
-      settle(admission)
+    if (mine === false) {
+      settle(refuse('down', { code: host.state.failureCode }))
+      admission[Symbol.dispose]()
       return
     }
-    settle(refuse('down', { code: host.state.failureCode }))
-    admission[Symbol.dispose]()
+    settle(mine === true ? giveBackUnused(admission, async () => this.#releaseProbe(request.host)) : admission)
+  }
+
+  async #releaseProbe(name: string): Promise<void> {
+    try {
+      await this.#options.shared?.releaseProbe(name)
+    } catch (error) {
+      this.#options.logger.warn({ error: nameOf(error) }, 'That a mail host is not tried after all could not be told to other processes.')
+    }
   }
 
   #start(host: Host, { host: name, accountId, purpose }: AdmissionRequest): Admission {
@@ -208,6 +217,7 @@ export class HostGate {
     }
     return {
       admitted: true,
+      begun: () => undefined,
       opened: () => {
         if (phase !== 'connecting') return
         leave('connected')

@@ -32,6 +32,9 @@ export function createSharedHosts(pool: Pool): SharedHosts {
     read: async (hosts) => readHosts(pool, hosts),
     record: async (host, event) => inTransaction(pool, async (client) => recordEvent(client, host, event)),
     claimProbe: async (host) => claimProbe(pool, host),
+    releaseProbe: async (host) => {
+      await pool.query('UPDATE mail_host SET probing_until = NULL WHERE host = $1::text', [host])
+    },
   }
 }
 

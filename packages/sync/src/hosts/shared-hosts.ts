@@ -14,4 +14,6 @@ export interface SharedHosts {
   record(host: string, event: HostEvent): Promise<HostState>
   /** The right to try a host that is down for all, for half a minute or until the next event. False: somebody has it, or it is too early. */
   claimProbe(host: string): Promise<boolean>
+  /** Gives that right back unused. Only for who has it. */
+  releaseProbe(host: string): Promise<void>
 }

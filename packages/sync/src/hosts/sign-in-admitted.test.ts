@@ -9,6 +9,7 @@ async function tell(open: () => Promise<void>): Promise<readonly string[]> {
   const told: string[] = []
   const admission: Admission = {
     admitted: true,
+    begun: () => void told.push('begun'),
     opened: () => void told.push('opened'),
     answered: () => void told.push('answered'),
     failed: (code, early) => void told.push(`failed ${code} ${early ? 'early' : 'late'}`),
@@ -26,23 +27,23 @@ async function fail(faultClass: MailFaultClass, stage: VerificationStage): Promi
 }
 
 it.each<[MailFaultClass, VerificationStage, string[]]>([
-  ['credential', 'auth', ['answered']],
-  ['permission', 'auth', ['answered']],
-  ['account', 'auth', ['answered']],
-  ['mailbox', 'ready', ['answered']],
+  ['credential', 'auth', ['begun', 'answered']],
+  ['permission', 'auth', ['begun', 'answered']],
+  ['account', 'auth', ['begun', 'answered']],
+  ['mailbox', 'ready', ['begun', 'answered']],
   // A host that answers to nobody yet.
-  ['permission', 'greeting', []],
-  ['account', 'connect', []],
-  ['protocol', 'auth', []],
-  ['tls', 'tls', []],
-  ['transient', 'auth', ['failed upstream.unavailable late']],
-  ['transient', 'connect', ['failed upstream.unavailable early']],
-  ['throttle', 'auth', ['refused 7']],
+  ['permission', 'greeting', ['begun']],
+  ['account', 'connect', ['begun']],
+  ['protocol', 'auth', ['begun']],
+  ['tls', 'tls', ['begun']],
+  ['transient', 'auth', ['begun', 'failed upstream.unavailable late']],
+  ['transient', 'connect', ['begun', 'failed upstream.unavailable early']],
+  ['throttle', 'auth', ['begun', 'refused 7']],
 ])('a fault of class %s at stage %s tells the gate: %j', async (faultClass, stage, told) => {
   expect(await fail(faultClass, stage)).toEqual(told)
 })
 
 it('tells of what is opened, and nothing of what is no fault of a mail server', async () => {
-  expect(await tell(async () => undefined)).toEqual(['opened'])
-  expect(await tell(async () => Promise.reject(new Error('ours')))).toEqual([])
+  expect(await tell(async () => undefined)).toEqual(['begun', 'opened'])
+  expect(await tell(async () => Promise.reject(new Error('ours')))).toEqual(['begun'])
 })

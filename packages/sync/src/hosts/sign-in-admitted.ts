@@ -10,6 +10,7 @@ const EARLY: ReadonlySet<VerificationStage> = new Set(['dns', 'connect', 'greeti
  * off) says of the host that it is up, unless it was said before it came to signing in. @throws what `open` throws
  */
 export async function signInAdmitted<T>(admission: Admission, open: () => Promise<T>): Promise<T> {
+  admission.begun()
   try {
     const opened = await open()
     admission.opened()

@@ -5,6 +5,8 @@ import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AdmissionRequest } from '../../src/hosts/admission.ts'
 import { HostGate } from '../../src/hosts/host-gate.ts'
+import { createSharedHosts } from '../../src/hosts/host-store.ts'
+import type { SharedHosts } from '../../src/hosts/shared-hosts.ts'
 import { SourceMemory } from '../../src/ingest/source-memory.ts'
 import { keepWatching } from '../../src/watch/keep-watching.ts'
 import { openLink, SOON, type AdmittedLink, type WatchEnd } from '../../src/watch/open-link.ts'
@@ -49,7 +51,7 @@ interface Desk extends WatchContext {
 }
 
 /** A process that may sign in, and look, one at a time. */
-function openProcess(): Desk {
+function openProcess(shared?: SharedHosts): Desk {
   const { pool, vault, egress } = stage
   return {
     pool,
@@ -59,7 +61,7 @@ function openProcess(): Desk {
     memory: new SourceMemory(),
     logger: silentLogger,
     workerId: 'w',
-    hosts: new CountingGate({ logger: silentLogger }),
+    hosts: new CountingGate({ logger: silentLogger, shared }),
     loginSlots: createSlots(1),
     passSlots: createSlots(1),
     seats: new Seats(),
@@ -135,6 +137,23 @@ describe('a watch that is to be opened', () => {
     await vi.waitFor(() => expect(context.hosts.asked).toBeGreaterThan(1), PATIENCE)
     await close(await open(context, other))
     expect(await desk.countConnections(account)).toBe(0)
+    await releaseLease(stage.pool, lease)
+    await close(await opening)
+  })
+
+  it('leaves the try at a host that is down to others while a job is at its account', async () => {
+    const host = 'down.example:993'
+    const shared = createSharedHosts(stage.pool)
+    const context = openProcess(shared)
+    const [account, other] = [await desk.connectSynced(), await desk.connectSynced()]
+    for (let failures = 0; failures < 3; failures += 1) {
+      await shared.record(host, { type: 'failed', accountId: account.id, code: 'host.timeout', early: true })
+    }
+    await stage.pool.query('UPDATE mail_host SET not_before = now() WHERE host = $1', [host])
+    const lease = await takeLease(account)
+    const opening = open(context, account, host)
+    await vi.waitFor(() => expect(context.hosts.asked).toBeGreaterThan(1), PATIENCE)
+    await close(await open(context, other, host))
     await releaseLease(stage.pool, lease)
     await close(await opening)
   })

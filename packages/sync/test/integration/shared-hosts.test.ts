@@ -82,6 +82,16 @@ describe.each([
     expect(await shared.claimProbe(host)).toBe(false)
     expect(await Promise.all([shared.claimProbe(aHost()), shared.claimProbe(aHost())])).toEqual([true, true])
   })
+
+  it('are tried by the next one as soon as the right to try is given back', async () => {
+    const [shared, host] = [open(), aHost()]
+    // Turned away one account: something is known, and there is no pause.
+    await shared.record(host, refusedTo(randomUUID()))
+    const claims = [await shared.claimProbe(host), await shared.claimProbe(host)]
+    await shared.releaseProbe(host)
+    expect([...claims, await shared.claimProbe(host)]).toEqual([true, false, true])
+    await shared.releaseProbe(aHost())
+  })
 })
 
 describe('a host that is down', () => {
