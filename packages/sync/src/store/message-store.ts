@@ -84,7 +84,11 @@ function toThreadable(message: NewMessage): ThreadableMessage {
 
 const NO_HEADER = { messageIdHeader: null, inReplyTo: null, references: [], subject: '', from: [], to: [], cc: [], sentAt: null } as const
 
-/** Seldom: of messages whose header could not be read without the rest. It also decides about their threads, and finds them when they are moved. */
+/**
+ * Seldom: of messages whose header could not be read without the rest. It also decides about their threads, and finds them when they are moved. The
+ * internal date stays, also where the server told none and it is that of the listing: it is the message's place in every list and in all its
+ * mailboxes, whether it was told is kept nowhere, and a message that moves is missed by who pages through them.
+ */
 async function updateHeaders(client: SqlExecutor, accountId: Uuid, headers: StoringPlan['headers']): Promise<void> {
   const threadIds = await replanThreads(client, accountId, headers.map(toThreadable))
   for (const { id, header, headerSha256 } of headers) {

@@ -140,6 +140,23 @@ describe('storeBatch', () => {
     expect(rows).toEqual([{ subject: 'Message 1', sender: expect.stringContaining('@') as unknown }])
   })
 
+  it('leaves a message listed where it was when its source tells a date that neither server nor header told', async () => {
+    const key = await insertMailbox()
+    const whole = item(1, composeMail(1), { internalDate: null })
+    await store(key, { ...whole, message: { listed: { headerSha256: Buffer.alloc(32, 1), header: null } } })
+    const read = async (): Promise<unknown> => {
+      const { rows } = await pool.query(
+        'SELECT message.internal_date, placement.internal_date AS placed FROM placement JOIN message ON message.id = message_id WHERE placement.account_id = $1',
+        [key.accountId],
+      )
+      return rows
+    }
+    const before = await read()
+    await store(key, whole)
+    const { rows } = await pool.query('SELECT sent_at < internal_date AS told FROM message WHERE account_id = $1', [key.accountId])
+    expect([await read(), rows]).toEqual([before, [{ told: true }]])
+  })
+
   it('finds a message by the header that its source told, and knows whom it answers', async () => {
     const key = await insertMailbox()
     const asked = item(1, 'Message-ID: <a@example.org>\r\nSubject: A question\r\n\r\nWhat?')
