@@ -2,12 +2,11 @@ import type { Account } from '@maildock/client'
 import { Plus } from 'lucide-react'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useRef, useState } from 'react'
-import { describeFailure } from '../shell/failure-message.ts'
 import { useLive } from '../shell/live.tsx'
+import { LoadFailure } from '../shell/load-failure.tsx'
 import { useListKeys } from '../shell/use-shortcuts.ts'
-import { Button, buttonClass } from '../ui/button.tsx'
+import { buttonClass } from '../ui/button.tsx'
 import { Kbd } from '../ui/kbd.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { Page } from '../ui/page.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { AccountRow } from './account-row.tsx'
@@ -18,7 +17,8 @@ const DisconnectDialog = lazy(async () => ({ default: (await import('./disconnec
 
 /** The accounts with their live state; the first page after signing in. */
 export function AccountsPage() {
-  const { data: accounts, error, isPending, refetch, isFetching } = useAccounts()
+  const query = useAccounts()
+  const { data: accounts } = query
   if (accounts !== undefined && accounts.length === 0) {
     return (
       <Page title="Accounts">
@@ -32,21 +32,10 @@ export function AccountsPage() {
       description={accounts === undefined ? 'Mailboxes that are connected and kept in sync.' : summarize(accounts)}
       actions={<ConnectLink />}
     >
-      {isPending ? (
+      {query.isPending ? (
         <LoadingRows />
       ) : accounts === undefined ? (
-        <Notice
-          tone="bad"
-          announce
-          title="The accounts could not be loaded"
-          action={
-            <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {describeFailure(error).text}
-        </Notice>
+        <LoadFailure title="The accounts could not be loaded" query={query} />
       ) : (
         <AccountList accounts={accounts} />
       )}

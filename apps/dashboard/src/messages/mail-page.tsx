@@ -2,12 +2,10 @@ import type { Account, Mailbox } from '@maildock/client'
 import { Outlet, useMatch, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { MailOpen } from 'lucide-react'
 import { useAccounts } from '../accounts/use-accounts.ts'
-import { describeFailure } from '../shell/failure-message.ts'
 import { NotFoundPage } from '../shell/error-page.tsx'
 import { useLive } from '../shell/live.tsx'
-import { Button } from '../ui/button.tsx'
+import { LoadFailure } from '../shell/load-failure.tsx'
 import { cx } from '../ui/cx.ts'
-import { Notice } from '../ui/notice.tsx'
 import { EmptyList } from './empty-list.tsx'
 import { explainEmptyList } from './explain-empty-list.ts'
 import { MailHeader } from './mail-header.tsx'
@@ -46,18 +44,7 @@ export function MailPage() {
         />
         {mailboxes.error !== null && mailboxes.data === undefined ? (
           <div className="p-4">
-            <Notice
-              tone="bad"
-              announce
-              title="The mail could not be loaded"
-              action={
-                <Button size="sm" busy={mailboxes.isFetching} onClick={() => void mailboxes.refetch()}>
-                  Try again
-                </Button>
-              }
-            >
-              {describeFailure(mailboxes.error).text}
-            </Notice>
+            <LoadFailure title="The mail could not be loaded" query={mailboxes} />
           </div>
         ) : mailboxes.data === undefined || account === undefined ? (
           <LoadingMessages />

@@ -1,9 +1,8 @@
 import type { Account, Mailbox } from '@maildock/client'
 import { useRef, type ReactNode } from 'react'
-import { describeFailure } from '../shell/failure-message.ts'
+import { LoadFailure } from '../shell/load-failure.tsx'
 import { useListKeys } from '../shell/use-shortcuts.ts'
 import { Button } from '../ui/button.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { useNow } from '../ui/relative-time.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { MessageRow } from './message-row.tsx'
@@ -22,26 +21,13 @@ export function MessageList({ account, mailbox, label, empty }: MessageListProps
   const list = useRef<HTMLUListElement>(null)
   const now = useNow(60_000)
   useListKeys(list)
-  const { data, error, isPending, isFetching, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useMessages(
-    account.id,
-    mailbox.id,
-  )
-  if (isPending) return <LoadingMessages />
+  const query = useMessages(account.id, mailbox.id)
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = query
+  if (query.isPending) return <LoadingMessages />
   if (data === undefined) {
     return (
       <div className="p-4">
-        <Notice
-          tone="bad"
-          announce
-          title="The messages could not be loaded"
-          action={
-            <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {describeFailure(error).text}
-        </Notice>
+        <LoadFailure title="The messages could not be loaded" query={query} />
       </div>
     )
   }

@@ -3,11 +3,9 @@ import { ArrowLeft, Flag, Paperclip } from 'lucide-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import { describeFailure } from '../shell/failure-message.ts'
+import { LoadFailure } from '../shell/load-failure.tsx'
 import { useTRPC } from '../shell/trpc.ts'
 import { useEscape } from '../shell/use-shortcuts.ts'
-import { Button } from '../ui/button.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { initialOf } from '../ui/initial.ts'
 import { LabelledIcon } from '../ui/labelled-icon.tsx'
 import { describeFullDate } from '../ui/relative-date.ts'
@@ -25,7 +23,8 @@ export function MessageView() {
   const search = useSearch({ from: ROUTE })
   const trpc = useTRPC()
   const navigate = useNavigate()
-  const { data: message, error, isFetching, refetch } = useQuery(trpc.messages.get.queryOptions({ accountId, id: messageId }))
+  const query = useQuery(trpc.messages.get.queryOptions({ accountId, id: messageId }))
+  const { data: message } = query
   const backToList = async () => {
     await navigate({ to: '/accounts/$accountId', params: { accountId }, search })
     document.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`)?.focus()
@@ -46,21 +45,10 @@ export function MessageView() {
       </div>
       {message !== undefined ? (
         <OpenMessage key={message.id} message={message} />
-      ) : error !== null ? (
+      ) : query.error !== null ? (
         <div className="p-4 sm:p-8">
           <h1 className="sr-only">Message</h1>
-          <Notice
-            tone="bad"
-            announce
-            title="The message could not be loaded"
-            action={
-              <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          >
-            {describeFailure(error).text}
-          </Notice>
+          <LoadFailure title="The message could not be loaded" query={query} />
         </div>
       ) : (
         <LoadingMessage />
