@@ -29,7 +29,7 @@ export default defineConfig([
       dir: join(here, 'dist'),
       format: 'es',
       chunkFileNames: '[name].js',
-      codeSplitting: { groups: [{ name: 'schemas', test: /packages[\\/]core[\\/]|src[\\/]schemas\.ts$/u }] },
+      codeSplitting: { groups: [{ name: 'schemas', test: /packages[\\/]core[\\/]/u }] },
     },
   },
   {

@@ -52,6 +52,10 @@ export {
   type VerificationFailure,
   type VerificationStage,
 } from '@maildock/core'
+/**
+ * The schemas of what forms send, so that a form can say what is wrong before the server does. A chunk of their own: whoever uses none of them bundles
+ * neither them nor zod (rolldown.config.mjs).
+ */
 export {
   ChangePasswordInput,
   ConnectAccountInput,
@@ -69,4 +73,4 @@ export {
   TlsMode,
   UpdateAccountInput,
   UpdateMailboxInput,
-} from './schemas.ts'
+} from '@maildock/core'
