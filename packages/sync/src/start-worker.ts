@@ -2,10 +2,10 @@ import { JOBS, type JobName, type Logger } from '@maildock/core'
 import { beatWorker, forgetWorkers, openPool } from '@maildock/db'
 import { openParser, type EgressPolicy, type Parser } from '@maildock/mail'
 import type { Vault } from '@maildock/vault'
-import { runTaskList, type TaskList, type WorkerPool } from 'graphile-worker'
+import type { TaskList } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { SourceMemory } from './ingest/source-memory.ts'
-import { createQueueLogger } from './queue-logger.ts'
+import { startJobQueue, type JobQueue } from './job-queue.ts'
 import { HostGate } from './hosts/host-gate.ts'
 import { createSharedHosts, forgetHosts } from './hosts/host-store.ts'
 import { repeat } from './repeat.ts'
@@ -53,16 +53,14 @@ export interface Worker extends AsyncDisposable {
   readonly stopped: Promise<void>
 }
 
-/** A job that does not react to the abort is given up after this. */
-const STOP_DEADLINE_MS = 12_000
 /**
  * A transaction that says nothing for so long belongs to a process that is frozen; nothing of ours waits inside one. PostgreSQL ends it, and with
  * it the locks that would keep the heir from the account (faults G3, G4).
  */
 const FROZEN_AFTER_MS = 10_000
 const DEFAULT_SLICE_MS = 45_000
-/** New jobs are announced; this is for the announcement that was lost (graphile/worker#225). */
-const POLL_INTERVAL_MS = 1_000
+/** How late a job may start whose time has come, or whose announcement was lost. */
+const LOOK_FOR_JOBS_MS = 1_000
 /** Of all watchers together: they use one while there is news. */
 const WATCH_CONNECTIONS = 6
 /** A silent worker's watches are taken over sooner than its jobs: two that watch do no harm. */
@@ -83,7 +81,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { vault, egress, sliceMs = DEFAULT_SLICE_MS } = options
   const memory = new SourceMemory()
   const context = { pool, parser, memory, logger, hosts, vault, egress, sliceMs, signal: stopping.signal }
-  const queue = startQueue(
+  const queue = startJobQueue(
     { pool: queuePool, concurrency, logger },
     createTasks(() => ({ ...context, workerId: queue.id })),
   )
@@ -93,7 +91,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   }
   const running = new AsyncDisposableStack()
   // Last in, first out: it beats until its jobs and watches have ended.
-  stack.defer(async () => void (await Promise.all([stopQueue(queue, stopping, logger), running.disposeAsync()])))
+  stack.defer(async () => void (await Promise.all([stopQueue(queue, stopping), running.disposeAsync()])))
   let watchers: Watchers | null
   try {
     watchers = running.use(await startWatching(options, { parser, memory, hosts, workerId: queue.id, stack: running }))
@@ -106,7 +104,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     get watching() {
       return watchers?.watching ?? 0
     },
-    stopped: queue.promise,
+    stopped: queue.stopped,
     [Symbol.asyncDispose]: async () => stack.disposeAsync(),
   }
 }
@@ -168,26 +166,6 @@ async function startWatching(options: WorkerOptions, { parser, memory, hosts, wo
   })
 }
 
-interface QueueOptions {
-  readonly pool: Pool
-  readonly concurrency: number
-  readonly logger: Logger
-}
-
-function startQueue({ pool, concurrency, logger }: QueueOptions, tasks: TaskList): WorkerPool {
-  // No local queue: a slice takes up to a minute, and a job that waits in one process while another is idle waits for nothing.
-  // Signals are the application's.
-  const queue = runTaskList(
-    { pgPool: pool, concurrency, pollInterval: POLL_INTERVAL_MS, noHandleSignals: true, logger: createQueueLogger(logger) },
-    tasks,
-    pool,
-  )
-  queue.promise.catch((error: unknown) => {
-    logger.error({ error: error instanceof Error ? error.name : 'unknown' }, 'The job queue of this worker has stopped with an error.')
-  })
-  return queue
-}
-
 /** The tasks by the names of JOBS. Payloads come out of a table: they are parsed, not believed. */
 function createTasks(getContext: () => SyncJobContext): TaskList {
   const tasks: Record<JobName, (payload: unknown) => Promise<void>> = {
@@ -206,10 +184,11 @@ interface Turn {
 
 function listTurns(
   options: WorkerOptions,
-  { queue, queuePool, pool, hosts }: { queue: WorkerPool; queuePool: Pool; pool: Pool; hosts: HostGate },
+  { queue, queuePool, pool, hosts }: { queue: JobQueue; queuePool: Pool; pool: Pool; hosts: HostGate },
 ): readonly Turn[] {
   const deadAfterMs = options.deadAfterMs ?? DEAD_AFTER_MS
   return [
+    { name: 'look_for_jobs', intervalMs: LOOK_FOR_JOBS_MS, turn: async () => queue.look() },
     { name: 'heartbeat', intervalMs: options.heartbeatMs ?? 4_000, turn: async () => beatWorker(queuePool, queue.id) },
     {
       name: 'sweep_workers',
@@ -231,13 +210,7 @@ function reportDead(logger: Logger, workerIds: readonly string[]): void {
 }
 
 /** Ends the jobs at once: what a batch has begun is finished or rolled back, and a next job goes on from there. */
-async function stopQueue(queue: WorkerPool, stopping: AbortController, logger: Logger): Promise<void> {
+async function stopQueue(queue: JobQueue, stopping: AbortController): Promise<void> {
   stopping.abort(new Error('The worker stops.'))
-  const deadline = setTimeout(() => {
-    logger.warn({}, 'A job did not stop in time; it is given up.')
-    void Promise.allSettled([queue.forcefulShutdown('The worker stops.')])
-  }, STOP_DEADLINE_MS)
-  // How the queue ended is told by `stopped`; here it only matters that it did.
-  await Promise.allSettled([queue.gracefulShutdown('The worker stops.')])
-  clearTimeout(deadline)
+  await queue.stop()
 }

@@ -1,5 +1,5 @@
+import type { ResponseLine } from '../wire/response-scanner.ts'
 import type { FetchRow } from './fetch-row.ts'
-import type { UidSearchReader } from './uid-search-reader.ts'
 
 /** Takes the rows of one UID FETCH. Called while the octets arrive, so whatever it throws ends the connection. */
 export interface FetchAnswer {
@@ -12,10 +12,15 @@ export interface FetchAnswer {
   take(row: FetchRow): boolean
 }
 
-/** Takes the lines of one UID SEARCH. */
-export interface SearchAnswer {
-  readonly kind: 'search'
-  readonly reader: UidSearchReader
+/** Takes the responses to a command that is not FETCH, line by line. Called while the octets arrive, so whatever it throws ends the connection. */
+export interface LineAnswer {
+  readonly kind: 'lines'
+  /** Longest line it reads, without literals. */
+  readonly maxLineOctets: number
+  /** A response begins with this word, in upper case. @returns whether it is an answer; what is none goes on to the library */
+  begin(keyword: string): boolean
+  /** One line of the response; the first begins behind the word. @returns where the literal that follows is to be written; null: nowhere */
+  read(line: ResponseLine): Buffer | null
 }
 
-export type BulkAnswer = FetchAnswer | SearchAnswer
+export type BulkAnswer = FetchAnswer | LineAnswer

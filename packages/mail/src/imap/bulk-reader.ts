@@ -1,11 +1,11 @@
 import type { ImapFlow } from 'imapflow'
-import { findBackoffMs } from '../classify-refusal.ts'
-import { ServerRefusal } from '../refusal.ts'
 import { ConnectionLost } from '../wire/line-stream.ts'
+import { askServer, isRefused, isThrottled } from './ask-server.ts'
 import type { BulkAnswer } from './bulk-answer.ts'
 import type { FetchCollector } from './fetch-answers.ts'
 import type { ImapConnection } from './imap-connection.ts'
-import { UidSearchReader } from './uid-search-reader.ts'
+import { createListWithStatus, type ListWithStatus } from './list-with-status.ts'
+import { answerSearch, UidSearchReader } from './uid-search-reader.ts'
 
 /**
  * The commands that carry much, spoken by ourselves on the connection the library has (ADR 0015). No deadlines: whoever calls has one, and
@@ -18,6 +18,8 @@ export interface BulkReader {
   fetch<T>(set: string, query: BulkQuery, collector: FetchCollector<T>): Promise<T>
   /** UID SEARCH. Ascending, each once; null when the server refuses. */
   search(criteria: string): Promise<number[] | null>
+  /** All mailboxes with what STATUS tells of them, whatever mailbox is open; null: ask the library. */
+  readonly listWithStatus: ListWithStatus
   /** Messages of the open mailbox, by what the server has said until now; null when none is open. */
   countMessages(): number | null
 }
@@ -37,21 +39,14 @@ export function createBulkReader(connection: ImapConnection): BulkReader {
 
   async function ask(command: string, answer: BulkAnswer): Promise<void> {
     if (client.mailbox === false) throw new ConnectionLost('no mailbox is open')
-    // IDLE ends with DONE only, and only the library can say it: it does so before a command of its own.
-    if (client.idling) await client.noop()
-    try {
-      await switchboard.run(command, answer)
-    } catch (error) {
-      if (!isRefused(error)) connection.destroy()
-      throw error
-    }
+    await askServer(connection, command, answer)
   }
 
   /** Null when it is refused. */
   async function searchBy(command: string): Promise<UidSearchReader | null> {
     const reader = new UidSearchReader(switchboard.count.exists)
     try {
-      await ask(command, { kind: 'search', reader })
+      await ask(command, answerSearch(reader))
       return reader
     } catch (error) {
       if (isRefused(error) && !isThrottled(error)) return null
@@ -73,6 +68,7 @@ export function createBulkReader(connection: ImapConnection): BulkReader {
       }
       return (await searchBy(`UID SEARCH ${criteria}`))?.finish() ?? null
     },
+    listWithStatus: createListWithStatus(connection),
     countMessages: () => (client.mailbox === false ? null : switchboard.count.exists),
   }
 }
@@ -83,13 +79,4 @@ function writeItems(client: ImapFlow, { items, withModseq = false, withEmailId =
   const emailId = capabilities.has('OBJECTID') ? ['EMAILID'] : capabilities.has('X-GM-EXT-1') ? ['X-GM-MSGID'] : []
   const all = ['UID', ...items, ...(withEmailId ? emailId : []), ...(withModseq && hasModseq ? ['MODSEQ'] : [])]
   return `(${all.join(' ')})${hasModseq && changedSince !== undefined ? ` (CHANGEDSINCE ${changedSince})` : ''}`
-}
-
-function isRefused(error: unknown): error is ServerRefusal {
-  return error instanceof ServerRefusal && error.facts.responseStatus !== 'BYE'
-}
-
-/** "Later", with a time: it says nothing about the question. */
-function isThrottled(error: ServerRefusal): boolean {
-  return findBackoffMs(error.facts.text) !== undefined
 }

@@ -20,7 +20,7 @@ import {
   type UidTail,
 } from './imap-session-types.ts'
 import { listenForChanges, type ChangeListener } from './read-changes.ts'
-import { readBigInt, readMailboxList, readMailboxStatus } from './read-mailbox-list.ts'
+import { readBigInt, readMailboxList, readMailboxStatus, type ListedMailbox } from './read-mailbox-list.ts'
 import { MAX_UID, toUidSet } from './uid-set.ts'
 
 /** What a server may take for its answers. */
@@ -115,7 +115,9 @@ class ConnectedSession implements ImapSession {
 
   async listMailboxes(): Promise<MailboxList> {
     const options = this.capabilities.has('LIST-STATUS') ? { statusQuery: STATUS_QUERY } : {}
-    const entries = await this.#command(async (flow) => flow.list(options))
+    const entries = await this.#command<readonly ListedMailbox[]>(
+      async (flow) => (await this.#reader.listWithStatus()) ?? (await flow.list(options)),
+    )
     return readMailboxList(entries.filter(({ path }) => !this.#foreign.some((prefix) => path.startsWith(prefix))))
   }
 

@@ -4,7 +4,7 @@ import { ServerRefusal } from '../refusal.ts'
 import { ConnectionLost, ProtocolViolation } from '../wire/line-stream.ts'
 import { collectContents, collectFlags } from './fetch-answers.ts'
 import { ImapSwitchboard } from './imap-switchboard.ts'
-import { UidSearchReader } from './uid-search-reader.ts'
+import { answerSearch, UidSearchReader } from './uid-search-reader.ts'
 
 const LIMITS = { maxLiteralOctets: 64 << 20, maxResponseOctets: 72 << 20 }
 
@@ -109,7 +109,7 @@ describe('a command of ours', () => {
   it('of SEARCH leaves FETCH to the library, and the other way round', async () => {
     const stand = createStand()
     const reader = new UidSearchReader(3)
-    const searched = stand.board.run('UID SEARCH ALL', { kind: 'search', reader })
+    const searched = stand.board.run('UID SEARCH ALL', answerSearch(reader))
     stand.say('* 1 FETCH (UID 5 FLAGS ())\r\n* SEARCH 1 2\r\n* ESEARCH UID ALL 3\r\n<1> OK done\r\n')
     await searched
     expect(reader.finish()).toEqual([1, 2, 3])
@@ -123,7 +123,7 @@ describe('a command of ours', () => {
   it('takes a SEARCH line of 8 MB, and no FETCH line of two', async () => {
     const stand = createStand()
     const reader = new UidSearchReader(3)
-    const searched = stand.board.run('UID SEARCH ALL', { kind: 'search', reader })
+    const searched = stand.board.run('UID SEARCH ALL', answerSearch(reader))
     stand.say(`* SEARCH${' 1234567'.repeat(1_000_000)}`)
     stand.say(' 7654321\r\n<1> OK done\r\n')
     await searched
@@ -196,7 +196,7 @@ describe('two commands', () => {
     const others = Promise.all([
       fetchSources(stand, [2]),
       fetchSources(stand, [3]),
-      stand.board.run('UID SEARCH ALL', { kind: 'search', reader: new UidSearchReader(1) }),
+      stand.board.run('UID SEARCH ALL', answerSearch(new UidSearchReader(1))),
     ])
     expect(stand.written).toHaveLength(2)
     stand.say('<1> OK done\r\n')

@@ -9,9 +9,8 @@ import { LibraryCommands } from './library-commands.ts'
 import { MailboxCount } from './mailbox-count.ts'
 import { readResponseHead, type ResponseHead } from './response-head.ts'
 
+/** Of FETCH. */
 const LINE_OCTETS = 1 << 20
-/** A SEARCH line lists each message: 16 MB are some two millions of them. */
-const SEARCH_LINE_OCTETS = 16 << 20
 /** Commands on the wire at the same time: while one is read, the server works on the next. */
 const MAX_IN_FLIGHT = 2
 
@@ -93,7 +92,8 @@ export class ImapSwitchboard implements ResponseSink {
   }
 
   get maxLineOctets(): number {
-    return this.#inFlight[0]?.answer.kind === 'search' ? SEARCH_LINE_OCTETS : LINE_OCTETS
+    const answer = this.#inFlight[0]?.answer
+    return answer?.kind === 'lines' ? answer.maxLineOctets : LINE_OCTETS
   }
 
   passes(line: ResponseLine): boolean {
@@ -104,12 +104,8 @@ export class ImapSwitchboard implements ResponseSink {
       this.#desk.begin(head.number)
       return this.#take(line, head.rest, this.#readRow)
     }
-    if (head.tag === '*' && answer?.kind === 'search' && (head.keyword === 'SEARCH' || head.keyword === 'ESEARCH')) {
-      answer.reader.begin(head.keyword === 'ESEARCH')
-      return this.#take(line, head.rest, (found) => {
-        answer.reader.read(found)
-        return null
-      })
+    if (head.tag === '*' && answer?.kind === 'lines' && answer.begin(head.keyword)) {
+      return this.#take(line, head.rest, (found) => answer.read(found))
     }
     const command = this.#inFlight.find(({ tag }) => tag === head.tag)
     if (command !== undefined) {

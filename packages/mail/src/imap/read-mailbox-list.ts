@@ -1,5 +1,5 @@
 import { SpecialUse } from '@maildock/core'
-import type { ListResponse, StatusObject } from 'imapflow'
+import type { StatusObject } from 'imapflow'
 import type { MailboxList, MailboxListing, MailboxStatus } from './imap-session-types.ts'
 import { MAX_UID } from './uid-set.ts'
 
@@ -9,11 +9,21 @@ export const MAX_MAILBOXES = 10_000
 /** Longest mailbox name that is taken for one. A longer one does not fit the database's index, whatever it is made of. */
 const MAX_PATH_OCTETS = 2_000
 
+/** A mailbox as a server listed it, its name decoded: by the library, or by our own reader. */
+export interface ListedMailbox {
+  readonly path: string
+  readonly delimiter?: string | null | undefined
+  /** Attributes, in any case. */
+  readonly flags: ReadonlySet<string>
+  readonly specialUse?: string | undefined
+  readonly status?: Partial<StatusObject> | undefined
+}
+
 /**
- * Cleans what imapflow made of a LIST. Names are keys of a Map, never of an object: one may be called `__proto__`. A name that cannot
+ * Cleans a LIST. Names are keys of a Map, never of an object: one may be called `__proto__`. A name that cannot
  * be stored (too long, U+0000, lone surrogates) is left out, and the list then counts as incomplete.
  */
-export function readMailboxList(entries: readonly ListResponse[]): MailboxList {
+export function readMailboxList(entries: readonly ListedMailbox[]): MailboxList {
   const byPath = new Map<string, MailboxListing>()
   let complete = true
   for (const entry of entries) {
@@ -35,20 +45,21 @@ function canBeSelected(flags: ReadonlySet<string>): boolean {
   return [...flags].every((flag) => !/^\\(?:noselect|nonexistent)$/iu.test(flag))
 }
 
-function readEntry(entry: ListResponse): MailboxListing {
+function readEntry(entry: ListedMailbox): MailboxListing {
   const specialUse = entry.path === 'INBOX' ? '\\Inbox' : entry.specialUse
   const known = SpecialUse.safeParse(specialUse)
+  const selectable = canBeSelected(entry.flags)
   return {
     path: entry.path,
     delimiter: typeof entry.delimiter === 'string' && entry.delimiter !== '' ? entry.delimiter.slice(0, 1) : null,
     specialUse: known.success ? known.data : null,
-    selectable: canBeSelected(entry.flags),
-    status: entry.status === undefined ? null : readMailboxStatus(entry.status),
+    selectable,
+    status: selectable && entry.status !== undefined ? readMailboxStatus(entry.status) : null,
   }
 }
 
 /** Null when the server refused, or told nothing. */
-export function readMailboxStatus(status: StatusObject | false): MailboxStatus | null {
+export function readMailboxStatus(status: Partial<StatusObject> | false): MailboxStatus | null {
   if (status === false || 'error' in status) {
     return null
   }

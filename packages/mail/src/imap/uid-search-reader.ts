@@ -1,4 +1,5 @@
 import type { ResponseLine } from '../wire/response-scanner.ts'
+import type { LineAnswer } from './bulk-answer.ts'
 import { MAX_UID } from './uid-set.ts'
 
 /** More messages than any mailbox we read has. */
@@ -11,6 +12,8 @@ const OPEN = 0x28
 const CLOSE = 0x29
 const COLON = 0x3a
 const COMMA = 0x2c
+/** A SEARCH line lists each message: 16 MB are some two millions of them. */
+const SEARCH_LINE_OCTETS = 16 << 20
 /** In upper case. */
 const ALL = [0x41, 0x4c, 0x4c]
 const CASE_BIT = 0x20
@@ -136,6 +139,23 @@ export class UidSearchReader {
     if (found.length >= MAX_FOUND) return
     if (found.length > 0 && uid <= (found[found.length - 1] ?? 0)) this.#isAscending = false
     found.push(uid)
+  }
+}
+
+/** Gives a reader what is answered to UID SEARCH. */
+export function answerSearch(reader: UidSearchReader): LineAnswer {
+  return {
+    kind: 'lines',
+    maxLineOctets: SEARCH_LINE_OCTETS,
+    begin: (keyword) => {
+      const isAnswer = keyword === 'SEARCH' || keyword === 'ESEARCH'
+      if (isAnswer) reader.begin(keyword === 'ESEARCH')
+      return isAnswer
+    },
+    read: (line) => {
+      reader.read(line)
+      return null
+    },
   }
 }
 

@@ -1,7 +1,16 @@
 import { createTestAuthority, startDovecot } from '@maildock/testkit'
 import type { FetchMessageObject, FetchQueryObject } from 'imapflow'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createEgressPolicy, createImapSession, openImapConnection, type ImapConnection, type ImapSession } from '../../src/index.ts'
+import { readMailboxList } from '../../src/imap/read-mailbox-list.ts'
+import {
+  createEgressPolicy,
+  createImapSession,
+  openImapConnection,
+  type ImapConnection,
+  type ImapSession,
+  type MailboxList,
+  type MailboxListing,
+} from '../../src/index.ts'
 
 const COUNT = 60
 const FLAGS = [[], ['\\Seen'], ['\\Answered', '\\Seen', '$Forwarded'], ['\\Flagged', 'Work', 'NonJunk'], ['\\Draft', '\\Deleted']]
@@ -111,4 +120,18 @@ test('UIDs are those the library finds', async () => {
   expect(await session.listUidsFrom(COUNT + 1)).toEqual({ uids: [], exists: COUNT })
   const day = new Date('2023-12-01T00:00:00Z')
   expect(await session.listUidsBefore(day)).toEqual(await connection.client.search({ before: day }, { uid: true }))
+})
+
+const byPath = (list: MailboxList): MailboxListing[] => list.mailboxes.toSorted((left, right) => (left.path < right.path ? -1 : 1))
+
+test('mailboxes and what STATUS tells of them are those the library lists', async () => {
+  for (const path of ['Entwürfe', 'a&b', '日本語/Ordner', 'Sent Items', '"quoted"', '__proto__', '1:5', 'Sent', 'Archive/Sent']) {
+    await connection.client.mailboxCreate(path)
+  }
+  const statusQuery = { messages: true, uidNext: true, uidValidity: true, highestModseq: true }
+  const expected = readMailboxList(await connection.client.list({ statusQuery }))
+  const { mailboxes, complete } = await session.listMailboxes()
+  expect(byPath({ mailboxes, complete })).toEqual(byPath(expected))
+  expect([complete, mailboxes.find(({ path }) => path === 'INBOX')?.status?.messages]).toEqual([true, COUNT])
+  expect(mailboxes.find(({ path }) => path === '日本語/Ordner')?.status?.messages).toBe(0)
 })
