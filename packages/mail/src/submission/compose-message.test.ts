@@ -258,7 +258,7 @@ describe('whatever people write', () => {
         expect(new Set(names).size).toBe(names.length)
         expect((await composeMessage({ ...DRAFT, ...changes })).source.equals(source)).toBe(true)
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 
@@ -276,7 +276,7 @@ describe('whatever people write', () => {
         )
         expect(clean(message.from[0]?.name ?? '')).toBe(clean(changes.from.name))
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 
