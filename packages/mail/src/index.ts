@@ -21,6 +21,22 @@ export {
 } from './submission/submission-connection.ts'
 export { composeMessage } from './submission/compose-message.ts'
 export { createMessageId } from './submission/create-message-id.ts'
+export { deliverMessage, type DeliverMessageOptions } from './submission/deliver-message.ts'
+export {
+  DELIVERY_STAGES,
+  type Accepted,
+  type Deferred,
+  type DeferralCode,
+  type DeliveryOutcome,
+  type DeliveryStage,
+  type RecipientOutcome,
+  type RefusalCode,
+  type Refused,
+  type ServerReply,
+  type Unknown,
+} from './submission/delivery-outcome.ts'
+export { DEFAULT_DELIVERY_DEADLINES, type DeliveryDeadlines } from './submission/delivery-run.ts'
+export { type SubmissionCapabilities } from './submission/submission-capabilities.ts'
 export { isContentId } from './submission/attachment-part.ts'
 export {
   checkHeaderName,
