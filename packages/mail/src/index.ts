@@ -36,6 +36,8 @@ export {
   type Unknown,
 } from './submission/delivery-outcome.ts'
 export { DEFAULT_DELIVERY_DEADLINES, type DeliveryDeadlines } from './submission/delivery-run.ts'
+export { PoolClosed, SubmissionPool, type PooledConnection, type SubmissionPoolOptions } from './submission/submission-pool.ts'
+export { TooManyWaiting } from './submission/turnstile.ts'
 export { type SubmissionCapabilities } from './submission/submission-capabilities.ts'
 export { isContentId } from './submission/attachment-part.ts'
 export {
