@@ -98,6 +98,18 @@ export const ERROR_CATALOGUE = catalogue({
     message: 'IMAP is switched off for this mailbox. Switch it on in the settings of the provider.',
   },
   'smtp.authentication_failed': { kind: 'bad_request', message: 'The SMTP server refused this user name and password.' },
+  'smtp.recipient_refused': {
+    kind: 'unprocessable',
+    message: 'The mail server refused every recipient. Check the addresses; what the server said is in the details.',
+  },
+  'smtp.message_refused': {
+    kind: 'unprocessable',
+    message: 'The mail server refused this message. Change it by what the server said in the details: sender, size or content.',
+  },
+  'smtp.smtputf8_unsupported': {
+    kind: 'unprocessable',
+    message: 'The mail server takes no addresses with letters outside ASCII before the @. Use an ASCII address of this person.',
+  },
   'upstream.rate_limited': {
     kind: 'bad_request',
     message: 'The mail server wants fewer connections for now. Wait some minutes, then try again.',

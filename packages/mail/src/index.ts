@@ -19,6 +19,44 @@ export {
   type OpenSubmissionConnectionOptions,
   type SubmissionConnection,
 } from './submission/submission-connection.ts'
+export { composeMessage } from './submission/compose-message.ts'
+export { createMessageId } from './submission/create-message-id.ts'
+export { deliverMessage, type DeliverMessageOptions } from './submission/deliver-message.ts'
+export {
+  DELIVERY_STAGES,
+  type Accepted,
+  type Deferred,
+  type DeferralCode,
+  type DeliveryOutcome,
+  type DeliveryStage,
+  type RecipientOutcome,
+  type RefusalCode,
+  type Refused,
+  type ServerReply,
+  type Unknown,
+} from './submission/delivery-outcome.ts'
+export { DEFAULT_DELIVERY_DEADLINES, type DeliveryDeadlines } from './submission/delivery-run.ts'
+export { PoolClosed, SubmissionPool, type PooledConnection, type SubmissionPoolOptions } from './submission/submission-pool.ts'
+export { TooManyWaiting } from './submission/turnstile.ts'
+export { type SubmissionCapabilities } from './submission/submission-capabilities.ts'
+export { isContentId } from './submission/attachment-part.ts'
+export {
+  checkHeaderName,
+  parseExtraHeaders,
+  type ExtraHeader,
+  type HeaderProblem,
+  type ParsedExtraHeaders,
+  type RefusedHeader,
+} from './submission/extra-headers.ts'
+export { parseMailPath, type MailPath } from './submission/mail-path.ts'
+export {
+  InvalidDraft,
+  type ComposedMessage,
+  type DraftAttachment,
+  type DraftField,
+  type DraftMailbox,
+  type MessageDraft,
+} from './submission/message-draft.ts'
 export { verifyMailServers } from './verification/verify-mail-servers.ts'
 export { openParser, type Parser, type ParserOptions } from './content/open-parser.ts'
 export { parseHeader, parseMessage, type ParsedHeader, type ParsedMessage } from './content/parse-message.ts'

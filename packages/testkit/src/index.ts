@@ -11,7 +11,20 @@ export { startDovecot, type Dovecot, type StartDovecotOptions } from './dovecot/
 export { startPostfix, type Postfix, type StartPostfixOptions } from './postfix/start-postfix.ts'
 export { findFreePorts } from './process/free-ports.ts'
 export { startScriptedServer, type ScriptedServer, type ScriptedServerOptions } from './scripted/scripted-server.ts'
-export { drip, expectCommand, expectLine, expectOctets, flood, hangUp, reset, send, startTls, type Step } from './scripted/transcript.ts'
+export {
+  drip,
+  expectCommand,
+  expectLine,
+  expectMessage,
+  expectOctets,
+  flood,
+  goDeaf,
+  hangUp,
+  reset,
+  send,
+  startTls,
+  type Step,
+} from './scripted/transcript.ts'
 export { findSecretsInDatabase, type FoundSecret } from './secrets/find-secrets-in-database.ts'
 export { listSecretForms, rememberSecret } from './secrets/remembered-secrets.ts'
 export { startChaosProxy, type ChaosProxy, type Mischief } from './proxy/start-chaos-proxy.ts'

@@ -7,11 +7,17 @@ import { ServerRefusal, TlsNotOffered } from '../refusal.ts'
 import { LineStream, ProtocolViolation } from '../wire/line-stream.ts'
 import { readSmtpReply, requirePositive } from './smtp-reply.ts'
 
+/** A secured connection on which the server has greeted and nothing else was said. */
+export interface SubmissionSocket {
+  readonly socket: TLSSocket
+  readonly lines: LineStream
+}
+
 /**
- * Dials a submission server and secures the connection. What comes back is a TLS socket that begins with a greeting, whichever way TLS began,
- * so that the library starts a session in which nothing was ever said in clear.
+ * Dials a submission server and secures the connection. Whichever way TLS began, the session starts from nothing: what was said in clear is
+ * forgotten.
  */
-export async function openSubmissionSocket(server: Omit<MailServer, 'protocol'>, options: DialOptions): Promise<TLSSocket> {
+export async function openSubmissionSocket(server: Omit<MailServer, 'protocol'>, options: DialOptions): Promise<SubmissionSocket> {
   const { journey, signal, egress } = options
   const { socket, hostname } = await dial(server.host, server.port, options)
   destroyOnAbort(socket, signal)
@@ -24,8 +30,7 @@ export async function openSubmissionSocket(server: Omit<MailServer, 'protocol'>,
       journey.stage = 'greeting'
       await readGreeting(lines)
     }
-    lines.release('220 ready\r\n')
-    return secured
+    return { socket: secured, lines }
   } catch (error) {
     socket.destroy()
     throw error

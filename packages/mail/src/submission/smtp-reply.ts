@@ -16,13 +16,25 @@ const MAX_LINES = 100
  * @throws ProtocolViolation for what is no reply.
  */
 export async function readSmtpReply(lines: LineStream): Promise<SmtpReply> {
+  const { replyCode, texts } = await readReplyLines(lines)
+  return parseSmtpReply(texts.map((text) => `${replyCode} ${text}`).join('\n'))
+}
+
+/**
+ * The same, line by line: of EHLO each line tells something.
+ *
+ * @throws ProtocolViolation for what is no reply, and for lines that do not agree whether it is one of success (RFC 5321 section 4.2.1).
+ */
+export async function readReplyLines(lines: LineStream): Promise<{ readonly replyCode: number; readonly texts: readonly string[] }> {
   const texts: string[] = []
+  let first = ''
   for (let count = 0; count < MAX_LINES; count += 1) {
     const line = await lines.readLine()
-    const match = /^([2-5]\d\d)(?:([ -])(.*))?$/u.exec(line.trimEnd())
-    if (match === null) throw new ProtocolViolation('not an SMTP reply', line)
-    texts.push(match[3] ?? '')
-    if (match[2] !== '-') return parseSmtpReply(`${match[1]} ${texts.join(' ')}`)
+    const [, code = '', hyphen = '', text = ''] = /^([2-5]\d\d)(?!\d)(?:(-)| )?(.*)$/u.exec(line.trimEnd()) ?? []
+    if (code === '' || (first !== '' && code[0] !== first[0])) throw new ProtocolViolation('not an SMTP reply', line)
+    first = code
+    texts.push(text)
+    if (hyphen === '') return { replyCode: Number(code), texts }
   }
   throw new ProtocolViolation('an SMTP reply without end')
 }

@@ -1,13 +1,15 @@
-import type { TLSSocket } from 'node:tls'
 import type { MailServer } from '@maildock/core'
-import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { Deadline } from '../deadline.ts'
 import type { Journey } from '../egress/dial.ts'
 import type { EgressPolicy } from '../egress/egress-policy.ts'
 import type { MailFault } from '../mail-fault.ts'
-import { listSecretForms } from '../scrub-secrets.ts'
+import { NoPasswordLogin, ServerRefusal } from '../refusal.ts'
+import { listSecretForms, toPublicResponse } from '../scrub-secrets.ts'
 import type { FaultContext } from '../translate-link-error.ts'
 import { introduceAs, openSubmissionSocket } from './open-submission-socket.ts'
+import { requirePositive } from './smtp-reply.ts'
+import { parseCapabilities, type SubmissionCapabilities } from './submission-capabilities.ts'
+import { SubmissionDialogue } from './submission-dialogue.ts'
 import { logInByPassword } from './submission-login.ts'
 import { translateSmtpError } from './translate-smtp-error.ts'
 
@@ -19,16 +21,22 @@ export interface OpenSubmissionConnectionInput {
 
 export interface OpenSubmissionConnectionOptions {
   readonly egress: EgressPolicy
-  /** Ends the opening, and later the connection. */
+  /** Ends the opening. An opened connection outlives it. */
   readonly signal?: AbortSignal | undefined
   /** For opening, not for the life of the connection. Default 20 000. */
   readonly deadlineMs?: number | undefined
 }
 
-/** An authenticated connection to a submission server (RFC 6409). */
+/** An authenticated connection to a submission server (RFC 6409). For one message after another: deliverMessage. */
 export interface SubmissionConnection extends AsyncDisposable {
-  readonly client: SMTPConnection
+  readonly capabilities: SubmissionCapabilities
+  /** For deliverMessage alone. */
+  readonly dialogue: SubmissionDialogue
+  /** Another message can be tried on it. Once false, false for ever. */
+  readonly usable: boolean
   readonly translateError: (error: unknown, timedOut?: boolean) => MailFault
+  /** One clean line of the server's words with no form of the password in it; undefined when nothing can be shown. */
+  readonly toPublicResponse: (text: string) => string | undefined
   /** Sends RSET: the session is usable. */
   reset(): Promise<void>
   /** Destroys the socket at once. Idempotent. */
@@ -36,10 +44,10 @@ export interface SubmissionConnection extends AsyncDisposable {
 }
 
 const DEFAULT_DEADLINE_MS = 20_000
-const MAX_RESPONSE_OCTETS = 65_536
 
 /**
- * Opens an authenticated connection on a socket of our own: the library looks up no name, opens no connection and never sees clear text.
+ * Opens an authenticated connection. From the greeting on it is our own dialogue: no library reports how far a message came when a link dies
+ * (ADR 0024).
  *
  * @throws MailFault, or the reason of the caller's signal.
  */
@@ -51,78 +59,53 @@ export async function openSubmissionConnection(
   const journey: Journey = { stage: 'dns' }
   const secretForms = listSecretForms(username, password)
   const contextNow = (timedOut: boolean): FaultContext => ({ host: server.host, stage: journey.stage, timedOut, secretForms })
+  const opening = new AbortController()
+  const abort = (): void => opening.abort(deadline.signal.reason)
+  deadline.signal.addEventListener('abort', abort, { once: true })
+  if (deadline.signal.aborted) abort()
   try {
-    const socket = await openSubmissionSocket(server, { egress: options.egress, signal: deadline.signal, journey })
+    const { socket, lines } = await openSubmissionSocket(server, { egress: options.egress, signal: opening.signal, journey })
     journey.stage = 'auth'
-    const { client, broken } = await startClient(socket, { server, username, password })
-    journey.stage = 'ready'
-    return {
-      client,
-      translateError: (error, timedOut = false) => translateSmtpError(error, contextNow(timedOut)),
-      reset: () => Promise.race([reset(client), broken]),
-      destroy: () => client.close(),
-      [Symbol.asyncDispose]: async () => {
-        // RFC 5321 section 4.1.1.10 wants it before the connection is closed. Its reply would tell us nothing: it is not waited for.
-        if (socket.writable) socket.write('QUIT\r\n')
-        client.close()
-      },
+    const dialogue = new SubmissionDialogue(socket, lines)
+    try {
+      const capabilities = await introduce(dialogue, introduceAs(socket))
+      await logInByPassword(dialogue, { username, password, mechanisms: capabilities.authMechanisms })
+      journey.stage = 'ready'
+      dialogue.rest()
+      return {
+        capabilities,
+        dialogue,
+        get usable() {
+          return dialogue.usable
+        },
+        translateError: (error, timedOut = false) => translateSmtpError(error, contextNow(timedOut)),
+        toPublicResponse: (text) => toPublicResponse(text, secretForms),
+        reset: () => reset(dialogue),
+        destroy: () => dialogue.destroy(),
+        [Symbol.asyncDispose]: async () => dialogue.close(),
+      }
+    } catch (error) {
+      dialogue.destroy()
+      throw error
     }
   } catch (error) {
     if (deadline.abandoned) throw options.signal?.reason ?? error
     throw translateSmtpError(error, contextNow(deadline.expired))
+  } finally {
+    deadline.signal.removeEventListener('abort', abort)
   }
 }
 
-/** A client that has signed in, and a promise that rejects when its connection breaks. On failure the socket is destroyed. */
-async function startClient(
-  socket: TLSSocket,
-  { server, username, password }: OpenSubmissionConnectionInput,
-): Promise<{ client: SMTPConnection; broken: Promise<never> }> {
-  const client = new SMTPConnection({
-    connection: socket,
-    secure: true,
-    secured: true,
-    host: server.host,
-    port: server.port,
-    name: introduceAs(socket),
-    logger: false,
-    maxResponseSize: MAX_RESPONSE_OCTETS,
-    socketCloseTimeout: 0,
-    customAuth: { PASSWORD: logInByPassword },
-  })
-  const { promise: broken, reject } = Promise.withResolvers<never>()
-  // Handled here, so that a failure after the last wait is no unhandled rejection; who waits sees it by the race.
-  broken.catch(() => socket.destroy())
-  client.on('error', reject)
-  client.on('end', () => reject(new Error('the connection has ended')))
-  try {
-    await Promise.race([greet(client), broken])
-    await Promise.race([logIn(client, username, password), broken])
-    return { client, broken }
-  } catch (error) {
-    client.close()
-    socket.destroy()
-    throw error
-  }
+/** EHLO. Who does not know it can offer no login. */
+async function introduce(dialogue: SubmissionDialogue, name: string): Promise<SubmissionCapabilities> {
+  const { replyCode, texts } = await dialogue.sayForLines(`EHLO ${name}`)
+  if (replyCode >= 500) throw new NoPasswordLogin('the server does not know EHLO')
+  if (replyCode >= 300) throw new ServerRefusal({ replyCode, text: texts.join(' ') })
+  return parseCapabilities(texts)
 }
 
-function greet(client: SMTPConnection): Promise<void> {
-  return new Promise((resolve, reject) => {
-    client.connect((error) => (error === undefined || error === null ? resolve() : reject(error)))
-  })
-}
-
-/** `PASSWORD` is no mechanism: it names our handler, which chooses among those the server offers. */
-function logIn(client: SMTPConnection, user: string, pass: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    client.login({ method: 'PASSWORD', credentials: { user, pass } }, (error) =>
-      error === undefined || error === null ? resolve() : reject(error),
-    )
-  })
-}
-
-function reset(client: SMTPConnection): Promise<void> {
-  return new Promise((resolve, reject) => {
-    client.reset((error) => (error === undefined || error === null ? resolve() : reject(error)))
-  })
+async function reset(dialogue: SubmissionDialogue): Promise<void> {
+  dialogue.wake()
+  requirePositive(await dialogue.say('RSET'))
+  dialogue.rest()
 }

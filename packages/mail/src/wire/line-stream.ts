@@ -44,6 +44,11 @@ export class LineStream {
     return this.#buffer.length + this.#socket.readableLength
   }
 
+  /** The next exchange may have as many octets as a whole dialogue up to the login. */
+  renewAllowance(): void {
+    this.#totalOctets = 0
+  }
+
   write(data: string | Buffer): void {
     this.#socket.write(data)
   }
@@ -84,7 +89,7 @@ export class LineStream {
       const chunk = this.#socket.read() as Buffer | null
       if (chunk !== null) {
         this.#totalOctets += chunk.length
-        if (this.#totalOctets > MAX_TOTAL_OCTETS) throw new ProtocolViolation('flood before login')
+        if (this.#totalOctets > MAX_TOTAL_OCTETS) throw new ProtocolViolation('a flood')
         this.#buffer = Buffer.concat([this.#buffer, chunk])
         return
       }

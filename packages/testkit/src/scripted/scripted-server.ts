@@ -24,6 +24,8 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly openConnections: number
   /** Every line of every client, in clear text as the server's application sees it. */
   readonly lines: readonly string[]
+  /** Every message that came whole, as on the wire, without the final dot. */
+  readonly messages: readonly string[]
   /** Every octet a client sent outside TLS. */
   readonly clear: Buffer
   /** Octets written so far, before TLS. */
@@ -34,7 +36,14 @@ export interface ScriptedServer extends AsyncDisposable {
 
 /** Starts a server on a free port of loopback. */
 export async function startScriptedServer(options: ScriptedServerOptions): Promise<ScriptedServer> {
-  const state = { lines: [] as string[], clear: [] as Buffer[], surprises: [] as string[], octetsSent: 0, connections: 0 }
+  const state = {
+    lines: [] as string[],
+    messages: [] as string[],
+    clear: [] as Buffer[],
+    surprises: [] as string[],
+    octetsSent: 0,
+    connections: 0,
+  }
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     state.connections += 1
@@ -55,6 +64,7 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
       return sockets.size
     },
     lines: state.lines,
+    messages: state.messages,
     get clear() {
       return Buffer.concat(state.clear)
     },
@@ -72,6 +82,7 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
 
 interface PlayState {
   readonly lines: string[]
+  readonly messages: string[]
   readonly clear: Buffer[]
   readonly surprises: string[]
   octetsSent: number
@@ -80,18 +91,20 @@ interface PlayState {
 class Player {
   readonly #options: ScriptedServerOptions
   readonly #state: PlayState
+  readonly #raw: Socket
   #socket: Socket
   #tag = ''
   #buffer = ''
 
   constructor(socket: Socket, options: ScriptedServerOptions, state: PlayState) {
+    this.#raw = socket
     this.#socket = socket
     this.#options = options
     this.#state = state
   }
 
   async play(): Promise<void> {
-    const raw = this.#socket
+    const raw = this.#raw
     if (this.#options.implicitTls === true) await this.#secure()
     else this.#listen(raw)
     for (const step of this.#options.steps) {
@@ -104,9 +117,15 @@ class Player {
     if ('send' in step) return this.#send(typeof step.send === 'string' ? step.send.replaceAll('{tag}', this.#tag) : step.send)
     if ('drip' in step) return this.#drip(step.drip, step.everyMs)
     if ('flood' in step) return this.#flood(step.flood, step.octets)
+    if ('expectMessage' in step) return this.#expectMessage()
     if ('expectOctets' in step) return this.#expectOctets()
+    if ('goDeaf' in step) {
+      this.#socket.pause()
+      return true
+    }
     if ('startTls' in step) return this.#secure()
-    if (step.close === 'rst') this.#socket.resetAndDestroy()
+    // Only TCP can reset; under TLS that is the socket below.
+    if (step.close === 'rst') this.#raw.resetAndDestroy()
     else this.#socket.end()
     return false
   }
@@ -123,6 +142,18 @@ class Player {
     }
     this.#tag = match.groups?.['tag'] ?? this.#tag
     return true
+  }
+
+  async #expectMessage(): Promise<boolean> {
+    let message = ''
+    for (let line = await this.#nextLine(); line !== null; line = await this.#nextLine()) {
+      if (line === '.') {
+        this.#state.messages.push(message)
+        return true
+      }
+      message += `${line}\r\n`
+    }
+    return false
   }
 
   #send(data: string | Uint8Array): boolean {
