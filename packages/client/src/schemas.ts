@@ -3,8 +3,10 @@
  * whoever uses none of them bundles neither them nor zod.
  */
 export {
+  ApiKeyScope,
   ChangePasswordInput,
   ConnectAccountInput,
+  CreateApiKeyInput,
   DEFAULT_MAIL_PORTS,
   DisplayName,
   EmailAddress,
