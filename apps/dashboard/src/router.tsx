@@ -92,6 +92,12 @@ const editAccountRoute = createRoute({
   component: lazyRouteComponent(() => import('./accounts/edit-account-page.tsx'), 'EditAccountPage'),
 })
 
+const keysRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings',
@@ -100,7 +106,7 @@ const settingsRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   entryRoute.addChildren([signInRoute, signUpRoute]),
-  appRoute.addChildren([accountsRoute, connectRoute, mailRoute.addChildren([messageRoute]), editAccountRoute, settingsRoute]),
+  appRoute.addChildren([accountsRoute, connectRoute, mailRoute.addChildren([messageRoute]), editAccountRoute, keysRoute, settingsRoute]),
 ])
 
 /** The pages. Each is a chunk of its own, fetched when a link to it is pointed at. */

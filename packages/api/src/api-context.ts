@@ -1,4 +1,5 @@
 import type { ApiRuntime } from './api-runtime.ts'
+import type { AuthenticatedKey } from './keys/authenticate-key.ts'
 import type { Session, SignInOrigin } from './session-gate.ts'
 
 /** What a procedure knows of one request. Made anew for each, by the tRPC and the REST adapter alike. */
@@ -13,6 +14,11 @@ export interface ApiContext {
   readonly authenticate: () => Promise<Session | null>
   /** The same read anew: for streams, which outlive the moment they were opened. */
   readonly authenticateAgain: () => Promise<Session | null>
+  /**
+   * The API key, read once per request; null without a Bearer token.
+   * @throws MaildockError key.invalid, key.revoked, key.expired, service.unavailable
+   */
+  readonly authenticateKey: () => Promise<AuthenticatedKey | null>
   /** Tells whether the request carries a configured service key. Constant time. */
   readonly hasServiceKey: () => boolean
   /** Puts a complete Set-Cookie value on the response. */

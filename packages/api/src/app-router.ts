@@ -1,6 +1,7 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { accountsRouter } from './accounts/accounts-router.ts'
 import { campaignsRouter } from './campaigns/campaigns-router.ts'
+import { keysRouter } from './keys/keys-router.ts'
 import { mailboxesRouter } from './mailboxes/mailboxes-router.ts'
 import { messagesRouter } from './messages/messages-router.ts'
 import { sessionRouter } from './session/session-router.ts'
@@ -15,6 +16,7 @@ export const appRouter = router({
   sync: syncRouter,
   campaigns: campaignsRouter,
   session: sessionRouter,
+  keys: keysRouter,
 })
 
 export type AppRouter = typeof appRouter

@@ -1,4 +1,4 @@
-import { MaildockError, type ErrorCode, type ErrorDetails } from '@maildock/core'
+import { MaildockError, opensScope, type ApiKeyScope, type ErrorCode, type ErrorDetails } from '@maildock/core'
 import { initTRPC, type TRPCDefaultErrorShape } from '@trpc/server'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { SuperJSON } from 'superjson'
@@ -64,6 +64,23 @@ export const sessionProcedure = trpc.procedure.use(async ({ ctx, next }) => {
   }
   return await next({ ctx: { session } })
 })
+
+/**
+ * Only with an API key that has this scope or one that opens it: `ctx.apiKey`. A session opens nothing here.
+ * @throws MaildockError key.missing, key.invalid, key.revoked, key.expired, key.scope_missing
+ */
+// The type is tRPC's to tell: it is what `use` makes of the procedure.
+export const keyProcedure = (scope: ApiKeyScope) =>
+  trpc.procedure.use(async ({ ctx, next }) => {
+    const apiKey = await ctx.authenticateKey()
+    if (apiKey === null) {
+      throw new MaildockError('key.missing')
+    }
+    if (!opensScope(apiKey.scopes, scope)) {
+      throw new MaildockError('key.scope_missing', { details: { scope } })
+    }
+    return await next({ ctx: { apiKey } })
+  })
 
 /** Only for internal services, by service key. A session opens nothing here. @throws MaildockError service_key.invalid */
 export const serviceProcedure = trpc.procedure.use(async ({ ctx, next }) => {

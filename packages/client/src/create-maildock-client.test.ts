@@ -27,6 +27,9 @@ const calls: readonly [procedure: string, method: 'GET' | 'POST', call: (client:
   ['session.list', 'GET', (client) => client.session.list(), undefined],
   ['session.revoke', 'POST', (client) => client.session.revoke(input), input],
   ['session.revokeOthers', 'POST', (client) => client.session.revokeOthers(), undefined],
+  ['keys.list', 'GET', (client) => client.keys.list(), undefined],
+  ['keys.create', 'POST', (client) => client.keys.create(input), input],
+  ['keys.revoke', 'POST', (client) => client.keys.revoke(input), input],
   ['campaigns.report', 'POST', (client) => client.campaigns.report(input), input],
 ]
 

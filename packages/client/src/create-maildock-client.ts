@@ -65,7 +65,7 @@ function bindWatch(subscribe: SubscribeToAccounts): MaildockClient['accounts']['
 }
 
 function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 'trpc'> {
-  const { accounts, mailboxes, messages, sync, session, campaigns } = trpc
+  const { accounts, mailboxes, messages, sync, session, keys, campaigns } = trpc
   return {
     accounts: {
       list: plain(accounts.list.query),
@@ -88,6 +88,7 @@ function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 't
       revoke: taking(session.revoke.mutate),
       revokeOthers: plain(session.revokeOthers.mutate),
     },
+    keys: { list: plain(keys.list.query), create: taking(keys.create.mutate), revoke: taking(keys.revoke.mutate) },
     campaigns: { report: taking(campaigns.report.mutate) },
   }
 }

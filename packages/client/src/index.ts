@@ -8,6 +8,7 @@ export { type CookieMode, type FetchLike } from './http-transport.ts'
 export {
   type AccountsApi,
   type CampaignsApi,
+  type KeysApi,
   type MailboxesApi,
   type MaildockClient,
   type MessagesApi,
@@ -22,11 +23,14 @@ export { toMaildockError } from './to-maildock-error.ts'
 export {
   type Account,
   type AccountRef,
+  type ApiKey,
+  type ApiKeyRef,
   type Attachment,
   type BodyState,
   type CampaignReport,
   type CampaignStatus,
   type Correspondent,
+  type CreatedApiKey,
   type CurrentSession,
   type ErrorCode,
   type ListMessagesInput,
@@ -57,8 +61,10 @@ export {
  * neither them nor zod (rolldown.config.mjs).
  */
 export {
+  ApiKeyScope,
   ChangePasswordInput,
   ConnectAccountInput,
+  CreateApiKeyInput,
   DEFAULT_MAIL_PORTS,
   DisplayName,
   EmailAddress,

@@ -1,9 +1,13 @@
 import type {
   Account,
   AccountRef,
+  ApiKey,
+  ApiKeyRef,
   CampaignReport,
   ChangePasswordInput,
   ConnectAccountInput,
+  CreateApiKeyInput,
+  CreatedApiKey,
   CurrentSession,
   ListMessagesInput,
   LiveEvent,
@@ -97,6 +101,18 @@ export interface SessionApi {
   revokeOthers(options?: CallOptions): Promise<{ revoked: number }>
 }
 
+export interface KeysApi {
+  /** The user's keys: active ones first, each kind newest first. */
+  list(options?: CallOptions): Promise<ApiKey[]>
+  /**
+   * Makes a key. `key` of the answer is the key itself, and is told this once.
+   * @throws MaildockError validation.failed, key.quota_reached, account.not_found
+   */
+  create(input: CreateApiKeyInput, options?: CallOptions): Promise<CreatedApiKey>
+  /** Revokes a key at once and for good; again changes nothing. @throws MaildockError key.not_found */
+  revoke(input: ApiKeyRef, options?: CallOptions): Promise<{ id: string }>
+}
+
 export interface CampaignsApi {
   /** Internal services, by `serviceKey`. @throws MaildockError service_key.invalid, campaign.account_mismatch */
   report(input: CampaignReport, options?: CallOptions): Promise<CampaignReport>
@@ -109,6 +125,7 @@ export interface MaildockClient {
   readonly messages: MessagesApi
   readonly sync: SyncApi
   readonly session: SessionApi
+  readonly keys: KeysApi
   readonly campaigns: CampaignsApi
   /** The tRPC client underneath, for `@trpc/tanstack-react-query` and the like. Its errors: `toMaildockError(error)`. */
   readonly trpc: TRPCClient<MaildockRouter>

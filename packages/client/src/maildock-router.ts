@@ -1,9 +1,13 @@
 import type {
   Account,
   AccountRef,
+  ApiKey,
+  ApiKeyRef,
   CampaignReport,
   ChangePasswordInput,
   ConnectAccountInput,
+  CreateApiKeyInput,
+  CreatedApiKey,
   CurrentSession,
   ListMessagesInput,
   LiveEvent,
@@ -89,6 +93,11 @@ export interface MaildockProcedures {
     list: Query<void, SessionSummary[]>
     revoke: Mutation<SessionRef, SessionRef>
     revokeOthers: Mutation<void, { revoked: number }>
+  }
+  keys: {
+    list: Query<void, ApiKey[]>
+    create: Mutation<CreateApiKeyInput, CreatedApiKey>
+    revoke: Mutation<ApiKeyRef, { id: string }>
   }
 }
 

@@ -13,7 +13,7 @@ function catalogue<const T extends Record<string, CatalogueEntry>>(entries: T): 
 const CANNOT_USE_HOST =
   'This server name cannot be used. Check it for typing mistakes; servers on private networks and unusual ports are not reachable from here.'
 
-/** Every error Maildock tells anyone, declared once. Order: request, session, accounts, other people's servers, ours. */
+/** Every error Maildock tells anyone, declared once. Order: request, session, keys, accounts, other people's servers, ours. */
 export const ERROR_CATALOGUE = catalogue({
   'validation.failed': { kind: 'bad_request', message: 'Some fields are missing or not valid.' },
   'request.malformed': { kind: 'bad_request', message: 'The request could not be read. Send one JSON object.' },
@@ -38,6 +38,17 @@ export const ERROR_CATALOGUE = catalogue({
   'sign_up.failed': { kind: 'unprocessable', message: 'No user could be made with this e-mail address and password.' },
   'sign_up.closed': { kind: 'forbidden', message: 'New users cannot sign up here.' },
   'password.wrong': { kind: 'forbidden', message: 'The current password is not right.' },
+
+  'key.missing': { kind: 'unauthenticated', message: 'Send an API key in the header Authorization, as Bearer msk_….' },
+  'key.invalid': { kind: 'unauthenticated', message: 'This API key is not valid. Check that it was copied whole, or create a new one.' },
+  'key.revoked': { kind: 'unauthenticated', message: 'This API key was revoked. Create a new one.' },
+  'key.expired': { kind: 'unauthenticated', message: 'This API key has expired. Create a new one.' },
+  'key.scope_missing': { kind: 'forbidden', message: 'This API key lacks the scope that is needed here. Create one that has it.' },
+  'key.not_found': { kind: 'not_found', message: 'There is no such API key.' },
+  'key.quota_reached': {
+    kind: 'forbidden',
+    message: 'Your plan does not allow another active API key. Revoke one or change the plan.',
+  },
 
   'account.not_found': { kind: 'not_found', message: 'There is no such account.' },
   'account.already_connected': { kind: 'conflict', message: 'This email address is already connected.' },

@@ -9,6 +9,16 @@ export {
   type SyncFailureClass,
   type SyncState,
 } from './account-state.ts'
+export {
+  API_KEY_PATTERN,
+  API_KEY_PREFIX_LENGTH,
+  ApiKey,
+  ApiKeyRef,
+  ApiKeyScope,
+  CreateApiKeyInput,
+  CreatedApiKey,
+  opensScope,
+} from './api-key.ts'
 export { parseBaseSubject, toSubjectKey, type BaseSubject } from './base-subject.ts'
 export { CampaignReport, CampaignStatus, isActiveCampaign } from './campaign.ts'
 export { EmailAddress, toEmailKey } from './email-address.ts'

@@ -1,6 +1,7 @@
-import { LogOut } from 'lucide-react'
+import { KeyRound, LogOut } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
 import { ThemeChoiceControl } from '../shell/theme-choice.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { ChangePasswordForm } from './change-password-form.tsx'
 import { SessionList } from './session-list.tsx'
@@ -30,6 +31,12 @@ export function SettingsPage() {
       </Section>
       <Section title="Appearance" description="Kept in this browser.">
         <ThemeChoiceControl />
+      </Section>
+      <Section title="API keys" description="For programs that send mail through your accounts.">
+        <Link to="/keys" className={buttonClass('secondary')}>
+          <KeyRound aria-hidden className="size-4" />
+          Manage API keys
+        </Link>
       </Section>
       {canSignIn ? (
         <>

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { ApiContext } from '../api-context.ts'
 import type { ApiRuntime } from '../api-runtime.ts'
+import { authenticateKey, type AuthenticatedKey } from '../keys/authenticate-key.ts'
 import type { Session, SignInOrigin } from '../session-gate.ts'
 import { requestIdOf } from './open-request.ts'
 import { readServiceKey } from './service-keys.ts'
@@ -20,6 +21,7 @@ export interface Exchange {
 export function createApiContext(runtime: ApiRuntime, { request, response, signal = NEVER }: Exchange): ApiContext {
   const { headers } = request
   let session: Promise<Session | null> | undefined
+  let apiKey: Promise<AuthenticatedKey | null> | undefined
   const authenticateAgain = async (): Promise<Session | null> =>
     await runtime.sessions.authenticate({ cookieHeader: headers.cookie, authorizationHeader: headers.authorization })
   return {
@@ -29,6 +31,7 @@ export function createApiContext(runtime: ApiRuntime, { request, response, signa
     signal,
     authenticate: async () => await (session ??= authenticateAgain()),
     authenticateAgain,
+    authenticateKey: async () => await (apiKey ??= authenticateKey(runtime, headers.authorization)),
     hasServiceKey: () => runtime.isServiceKey(readServiceKey(headers)),
     setCookie: (value) => response.append('Set-Cookie', value),
   }

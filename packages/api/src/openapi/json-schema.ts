@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { toSnakeCase } from '../rest/spelling.ts'
-import type { RestFields, RestRoute } from '../rest/rest-route.ts'
+import { toSnakeCase, type Spelling } from '../rest/spelling.ts'
+import type { RestFields } from '../rest/rest-route.ts'
 
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** The JSON Schema (2020-12, as OpenAPI 3.1 uses it) of fields as REST spells them: times are text, no other fields are known. */
-export function toJsonSchema(fields: RestFields, spelling: RestRoute['spelling'] = 'snake_case'): JsonSchema {
+export function toJsonSchema(fields: RestFields, spelling: Spelling = 'snake_case'): JsonSchema {
   const schema = z.toJSONSchema(fields, {
     // What a transform makes of a value (an id in lower case) looks like what it takes.
     io: 'input',

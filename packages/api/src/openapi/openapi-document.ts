@@ -9,6 +9,7 @@ import { toJsonSchema, type JsonSchema } from './json-schema.ts'
 const SECURITY: Record<RestRoute['auth'], readonly unknown[]> = {
   public: [],
   session: [{ sessionCookie: [] }, { sessionToken: [] }],
+  key: [{ apiKey: [] }],
   service: [{ serviceKey: [] }, { sessionToken: [] }],
 }
 
@@ -26,6 +27,7 @@ const COMPONENTS = {
       bearerFormat: 'JWT',
       description: 'The same token, or a service key where one is asked for.',
     },
+    apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, `msk_…`, of `POST /api/v1/keys`.' },
     serviceKey: { type: 'apiKey', in: 'header', name: 'X-Service-Key', description: 'For internal services.' },
   },
 }
@@ -53,9 +55,9 @@ export function createOpenApiDocument(publicUrl: string): Readonly<Record<string
 }
 
 function createOperation(route: RestRoute): unknown {
-  const { procedure, summary, description, tag, auth, body, examples } = route
+  const { procedure, operationId, summary, description, tag, auth, body, bodySpelling, examples } = route
   return {
-    operationId: procedure.replace('.', '_'),
+    operationId: operationId ?? procedure.replace('.', '_'),
     summary,
     ...(description === undefined ? {} : { description }),
     tags: [tag],
@@ -66,7 +68,7 @@ function createOperation(route: RestRoute): unknown {
       : {
           requestBody: {
             required: route.bodyOptional !== true,
-            content: { 'application/json': { schema: toJsonSchema(body), example: examples.request } },
+            content: { 'application/json': { schema: toJsonSchema(body, bodySpelling), example: examples.request } },
           },
         }),
     responses: { [String(route.status)]: createSuccess(route), ...createErrorResponses(errorsOf(route)) },
@@ -101,6 +103,6 @@ function createQueryParameters({ query }: RestRoute): unknown[] {
   return Object.entries(query.shape).map(([name, field]) => {
     const { properties } = toJsonSchema(z.object({ [name]: field })) as { properties: Record<string, JsonSchema> }
     const { description, ...schema } = properties[toSnakeCase(name)] ?? {}
-    return { name: toSnakeCase(name), in: 'query', required: false, description, schema }
+    return { name: toSnakeCase(name), in: 'query', required: !field.safeParse(undefined).success, description, schema }
   })
 }

@@ -44,9 +44,9 @@ export function createRestHandler(route: RestRoute, runtime: ApiRuntime): Reques
   }
 }
 
-function createInputReader({ params, query, body, bodyOptional }: RestRoute): (request: Request) => Promise<unknown> {
+function createInputReader({ params, query, body, bodySpelling, bodyOptional }: RestRoute): (request: Request) => Promise<unknown> {
   const readQuery = query === undefined ? undefined : createRestFieldReader(query)
-  const readBody = body === undefined ? undefined : createRestFieldReader(body)
+  const readBody = body === undefined ? undefined : createRestFieldReader(body, bodySpelling)
   if (readQuery === undefined && readBody === undefined && params.length === 0) return async () => undefined
   return async (request) => ({
     ...(await readQuery?.({ ...request.query })),

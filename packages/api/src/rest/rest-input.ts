@@ -3,7 +3,7 @@ import { z, ZodError } from 'zod'
 import { parseInput } from '../validation/api-input.ts'
 import { toValidationDetails } from '../validation/validation-details.ts'
 import type { RestFields } from './rest-route.ts'
-import { toSnakeCase } from './spelling.ts'
+import { toSnakeCase, type Spelling } from './spelling.ts'
 
 /** A refusal whose fields are spelled as the caller wrote them already. */
 export class RestInputError extends MaildockError {}
@@ -11,13 +11,13 @@ export class RestInputError extends MaildockError {}
 /** Reads fields in the REST spelling and gives them back as the procedure names them. */
 export type RestFieldReader = (value: unknown) => Promise<Readonly<Record<string, unknown>>>
 
-/** Makes a reader of the same fields under their REST names. Unknown fields are refused, also the procedure's own spelling. */
-export function createRestFieldReader(fields: RestFields): RestFieldReader {
-  const names = new Map(Object.keys(fields.shape).map((name) => [toSnakeCase(name), name]))
-  const spelled = z.strictObject(Object.fromEntries([...names].map(([snake, name]) => [snake, fields.shape[name] ?? z.never()])))
+/** Makes a reader of the same fields under their REST names. Unknown fields are refused, also those of the other spelling. */
+export function createRestFieldReader(fields: RestFields, spelling: Spelling = 'snake_case'): RestFieldReader {
+  const names = new Map(Object.keys(fields.shape).map((name) => [spelling === 'camelCase' ? name : toSnakeCase(name), name]))
+  const spelled = z.strictObject(Object.fromEntries([...names].map(([told, name]) => [told, fields.shape[name] ?? z.never()])))
   return async (value) => {
     const read = await parseSpelled(spelled, value)
-    return Object.fromEntries(Object.entries(read).map(([snake, field]) => [names.get(snake) ?? snake, field]))
+    return Object.fromEntries(Object.entries(read).map(([told, field]) => [names.get(told) ?? told, field]))
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@maildock/core'
 import type { z } from 'zod'
 import type { ApiInputs, ApiOutputs } from '../app-router.ts'
+import type { Spelling } from './spelling.ts'
 
 type Paths<T> = { [N in keyof T & string]: `${N}.${keyof T[N] & string}` }[keyof T & string]
 type At<T, P extends string> = P extends `${infer N}.${infer K}`
@@ -24,6 +25,8 @@ export type RestFields = z.ZodObject<Readonly<Record<string, z.ZodType>>>
 /** One row of the REST table: a method and a path, the procedure behind them, and how one is mapped on the other. */
 export interface RestRoute {
   readonly method: RestMethod
+  /** How the document names it. Default: after the procedure; given where two rows call the same one. */
+  readonly operationId?: string
   /** As OpenAPI writes it: `/api/accounts/{id}`. Parameters are fields of the procedure, in snake_case. */
   readonly path: `/api/${string}`
   readonly procedure: ProcedurePath
@@ -32,17 +35,19 @@ export interface RestRoute {
   readonly description?: string
   readonly tag: string
   /** Who may call it. For the document; the procedure enforces it. */
-  readonly auth: 'public' | 'session' | 'service'
+  readonly auth: 'public' | 'session' | 'key' | 'service'
   /** Fields taken from the path. Any text: what is no id is not found. */
   readonly params: readonly string[]
   readonly query?: RestFields
   readonly body?: RestFields
+  /** How a body is spelled. Default snake_case; one older contract has camelCase. */
+  readonly bodySpelling: Spelling
   /** No body counts as an empty object. */
   readonly bodyOptional?: boolean
   /** The answer beside `success`, in camelCase. For the document and its tests. */
   readonly response: RestFields
   /** How answers are spelled. Default snake_case; two older contracts keep camelCase. */
-  readonly spelling: 'snake_case' | 'camelCase'
+  readonly spelling: Spelling
   readonly toBody: (output: never) => Readonly<Record<string, unknown>>
   readonly status: 200 | 201
   readonly toLocation?: (output: never) => string
@@ -53,13 +58,14 @@ export interface RestRoute {
 
 type RouteDefinition<P extends ProcedurePath, R extends RestFields> = Omit<
   RestRoute,
-  'procedure' | 'params' | 'spelling' | 'status' | 'response' | 'toBody' | 'toLocation' | 'errors'
+  'procedure' | 'params' | 'bodySpelling' | 'spelling' | 'status' | 'response' | 'toBody' | 'toLocation' | 'errors'
 > & {
   readonly procedure: P
   readonly response: R
   readonly toBody: (output: OutputOf<P>) => z.input<R>
   readonly toLocation?: (output: OutputOf<P>) => string
-  readonly spelling?: RestRoute['spelling']
+  readonly bodySpelling?: Spelling
+  readonly spelling?: Spelling
   readonly status?: RestRoute['status']
   readonly errors?: readonly ErrorCode[]
 }
@@ -67,5 +73,5 @@ type RouteDefinition<P extends ProcedurePath, R extends RestFields> = Omit<
 /** Makes a row. The compiler holds the mapping to what the procedure answers. */
 export function restRoute<P extends ProcedurePath, R extends RestFields>(definition: RouteDefinition<P, R>): RestRoute {
   const params = [...definition.path.matchAll(/\{(?<name>\w+)\}/gu)].map((match) => match.groups?.['name'] ?? '')
-  return { spelling: 'snake_case', status: 200, errors: [], ...definition, params }
+  return { spelling: 'snake_case', bodySpelling: 'snake_case', status: 200, errors: [], ...definition, params }
 }

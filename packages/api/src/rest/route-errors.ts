@@ -4,6 +4,7 @@ import type { RestRoute } from './rest-route.ts'
 const OF_AUTH: Record<RestRoute['auth'], readonly ErrorCode[]> = {
   public: [],
   session: ['session.missing', 'session.invalid', 'session.expired'],
+  key: ['key.missing', 'key.invalid', 'key.revoked', 'key.expired', 'key.scope_missing'],
   service: ['service_key.invalid'],
 }
 const OF_BODY: readonly ErrorCode[] = ['request.malformed', 'validation.failed']

@@ -1,3 +1,6 @@
+/** How fields are named outside. */
+export type Spelling = 'snake_case' | 'camelCase'
+
 const snakeNames = new Map<string, string>()
 
 /** `imapHost` → `imap_host`. Remembered: field names are few. Only for names of this code base. */
@@ -16,7 +19,7 @@ export function toRestTime(time: Date): string {
 }
 
 /** A value as REST tells it: times as text, and field names in snake_case where asked for. */
-export function toRestValue(value: unknown, spelling: 'snake_case' | 'camelCase'): unknown {
+export function toRestValue(value: unknown, spelling: Spelling): unknown {
   if (value === null || typeof value !== 'object') return value
   if (value instanceof Date) return toRestTime(value)
   if (Array.isArray(value)) return value.map((item) => toRestValue(item, spelling))

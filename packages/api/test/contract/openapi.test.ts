@@ -17,6 +17,8 @@ interface Media {
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
 }
 interface Operation {
+  readonly operationId: string
+  readonly parameters: readonly { readonly name: string; readonly in: string; readonly required: boolean }[]
   readonly requestBody?: { readonly content: { readonly 'application/json': Media } }
   readonly responses: Readonly<Record<string, { readonly content: { readonly 'application/json': Media } }>>
 }
@@ -71,6 +73,14 @@ describe('the document', () => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     )
     expect(new Set(routes)).toEqual(new Set(REST_TABLE.map(({ method, path }) => `${method} ${path}`)))
+  })
+
+  it('has a name for each operation, and tells which parameters are required', () => {
+    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods))
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
+    const required = (path: string, method: string) => document.paths[path]?.[method]?.parameters.map((parameter) => parameter.required)
+    expect(required('/api/v1/keys', 'delete')).toEqual([true])
+    expect(required('/api/accounts/{account_id}/messages', 'get')).toEqual([true, false, false, false, false])
   })
 
   it('names only codes of the catalogue, each under its status', () => {
@@ -130,6 +140,8 @@ describe('real answers', () => {
     ['GET', '/api/sync', () => ({ path: '/api/sync' })],
     ['GET', '/api/session', () => ({ path: '/api/session' })],
     ['POST', '/api/accounts', () => ({ path: '/api/accounts', body: connectBody('more@example.org') })],
+    ['POST', '/api/v1/keys', () => ({ path: '/api/v1/keys', body: { name: 'Key', expiresAt: '2099-01-15T10:00:00+02:00' } })],
+    ['GET', '/api/v1/keys', () => ({ path: '/api/v1/keys' })],
   ]
 
   it.each(calls)('%s %s', async (method, path, makeCall) => {

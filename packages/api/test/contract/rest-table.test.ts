@@ -23,6 +23,10 @@ POST   /api/session/sign-out                          session.signOut         pu
 POST   /api/session/password                          session.changePassword  session 200
 GET    /api/session/list                              session.list            session 200
 DELETE /api/session/{id}                              session.revoke          session 200
+GET    /api/v1/keys                                   keys.list               session 200
+POST   /api/v1/keys                                   keys.create             session 201
+DELETE /api/v1/keys                                   keys.revoke             session 200
+DELETE /api/v1/keys/{id}                              keys.revoke             session 200
 `
 
 function errorsAt(method: string, path: string): readonly string[] {
@@ -48,6 +52,8 @@ describe('the REST table', () => {
         'account.quota_reached',
       ]),
     )
+    expect(errorsAt('POST', '/api/v1/keys')).toEqual(expect.arrayContaining(['key.quota_reached', 'account.not_found']))
+    expect(errorsAt('DELETE', '/api/v1/keys')).toEqual(expect.arrayContaining(['key.not_found', 'validation.failed']))
     expect(errorsAt('DELETE', '/api/accounts/{id}')).toEqual(expect.arrayContaining(['account.not_found', 'account.last_default_in_use']))
   })
 })

@@ -16,6 +16,7 @@ interface Owned {
   readonly accountId: string
   readonly mailboxId: string
   readonly messageId: string
+  readonly keyId: string
 }
 
 /** How a procedure must answer to whom. `public`: to anyone. A procedure that is missing here fails the file. */
@@ -60,6 +61,13 @@ const MATRIX: Readonly<Record<string, Expectation>> = {
   },
   'session.list': { for: 'session', toOthers: 'sign_in.unavailable' },
   'session.revoke': { for: 'session', input: () => ({ id: randomUUID() }), toOthers: 'sign_in.unavailable' },
+  'keys.list': { for: 'session' },
+  'keys.create': {
+    for: 'session',
+    input: ({ accountId }) => ({ name: 'Bound', allowedAccountId: accountId }),
+    toOthers: 'account.not_found',
+  },
+  'keys.revoke': { for: 'session', input: ({ keyId }) => ({ id: keyId }), toOthers: 'key.not_found' },
   'session.revokeOthers': { for: 'session', toOthers: 'sign_in.unavailable' },
 }
 
@@ -72,12 +80,21 @@ const closed = procedures.flatMap(({ path, type }) => {
 })
 let owner: TestUser
 let owned: Owned
+/** Of the owner, with every scope. */
+let apiKey: string
 
 beforeAll(async () => {
   owner = await createTestUser()
   const accountId = await connect(api(), owner, 'owner@example.org', { name: 'The owner' })
   const mail = await storeMail(api().database, accountId, 1)
-  owned = { accountId, mailboxId: mail.inbox, messageId: mail.messages[0] ?? '' }
+  const { body } = await api().rest({
+    method: 'POST',
+    path: '/api/v1/keys',
+    headers: owner.bearer,
+    body: { name: 'Of The owner', scopes: ['send', 'send:transactional', 'send:marketing'] },
+  })
+  apiKey = String(body['key'])
+  owned = { accountId, mailboxId: mail.inbox, messageId: mail.messages[0] ?? '', keyId: String(body['id']) }
 })
 
 interface Answer {
@@ -99,7 +116,11 @@ async function call(path: string, type: string, headers: Readonly<Record<string,
 }
 
 const dump = async (): Promise<unknown> => {
-  const { rows } = await api().database.pool.query('select to_jsonb(account) as row from account where user_id = $1', [owner.id])
+  const { rows } = await api().database.pool.query(
+    `select to_jsonb(account) as row from account where user_id = $1
+     union all select to_jsonb(api_key) from api_key where user_id = $1`,
+    [owner.id],
+  )
   return rows
 }
 
@@ -115,15 +136,19 @@ describe('S25: every procedure', () => {
   })
 
   it.each(closed.filter(({ kind }) => kind === 'session'))(
-    '$path is closed to a service key and to a forged session',
+    '$path is closed to a service key, to an API key and to a forged session',
     async ({ path, type }) => {
       expect((await call(path, type, { 'x-service-key': SERVICE_KEY })).code).toBe('session.missing')
       expect((await call(path, type, { authorization: `Bearer ${SERVICE_KEY}` })).code).toBe('session.invalid')
+      expect((await call(path, type, { authorization: `Bearer ${apiKey}` })).code).toBe('session.invalid')
+      expect((await call(path, type, { cookie: `sb-access-token=${apiKey}` })).code).toBe('session.invalid')
+      expect((await call(path, type, { 'x-service-key': apiKey })).code).toBe('session.missing')
       expect((await call(path, type, { cookie: `sb-access-token=${owner.token.slice(0, -6)}AAAAAA` })).code).toBe('session.invalid')
     },
   )
 
-  it.each(closed.filter(({ kind }) => kind === 'service'))('$path is closed to a session', async ({ path, type }) => {
+  it.each(closed.filter(({ kind }) => kind === 'service'))('$path is closed to a session and to an API key', async ({ path, type }) => {
+    expect((await call(path, type, { authorization: `Bearer ${apiKey}` })).code).toBe('service_key.invalid')
     expect((await call(path, type, owner.bearer)).code).toBe('service_key.invalid')
     expect((await call(path, type, owner.cookie)).code).toBe('service_key.invalid')
   })
@@ -168,7 +193,17 @@ describe('S29: mass assignment', () => {
 
 describe('S33: a GET', () => {
   it('changes nothing, however often it is repeated', async () => {
-    const tables = ['account', 'credential', 'campaign', 'mailbox', 'message', 'placement', 'sync_lease', 'graphile_worker._private_jobs']
+    const tables = [
+      'account',
+      'api_key',
+      'credential',
+      'campaign',
+      'mailbox',
+      'message',
+      'placement',
+      'sync_lease',
+      'graphile_worker._private_jobs',
+    ]
     const state = async (): Promise<unknown[]> =>
       await Promise.all(
         tables.map(async (table) => (await api().database.pool.query(`select to_jsonb(t) as row from ${table} as t order by 1`)).rows),
@@ -182,6 +217,7 @@ describe('S33: a GET', () => {
       `/api/accounts/${owned.accountId}/messages/${owned.messageId}`,
       '/api/sync',
       '/api/session',
+      '/api/v1/keys',
     ]
     for (const path of [...paths, ...paths]) {
       expect((await api().rest({ path, headers: owner.cookie })).status).toBe(200)

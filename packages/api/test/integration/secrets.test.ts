@@ -45,3 +45,23 @@ describe('a password', () => {
     expect(await findSecretsInDatabase(connectionString, listSecretForms(PASSWORD))).toEqual([])
   })
 })
+
+describe('an API key', () => {
+  it('stands in the answer that tells it, and nowhere else: not in logs, lists or rows', async () => {
+    const user = await createTestUser()
+    const created = await api.rest({ method: 'POST', path: '/api/v1/keys', headers: user.bearer, body: { name: 'Canary' } })
+    const key = rememberSecret(String(created.body['key']))
+    const headers = { authorization: `Bearer ${key}` }
+    const answers = [
+      await api.rest({ path: '/api/v1/keys', headers: user.bearer }),
+      await api.rest({ path: '/api/v1/keys', headers }),
+      await api.rest({ method: 'DELETE', path: `/api/v1/keys?id=${key}`, headers: user.bearer }),
+      await api.rest({ method: 'POST', path: '/api/v1/keys', headers: user.bearer, body: { name: key, scopes: [key] } }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([200, 401, 404, 400])
+    expect(answers.map(({ text }) => text).join('\n')).not.toContain(key.slice(12))
+    expect(lines.join('\n')).toContain('key.not_found')
+    expect(lines.join('\n')).not.toContain(key.slice(12))
+    expect(await findSecretsInDatabase(connectionString, listSecretForms(key))).toEqual([])
+  })
+})

@@ -49,6 +49,7 @@ function openBrowser(sessions: SessionGate = process.gate, cookie?: string) {
       signal: new AbortController().signal,
       authenticate: async () => await (session ??= authenticateAgain()),
       authenticateAgain,
+      authenticateKey: async () => null,
       hasServiceKey: () => false,
       setCookie: (value) => {
         jar = cookieOf(value)

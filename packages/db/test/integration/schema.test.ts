@@ -19,6 +19,13 @@ beforeAll(() => {
 })
 afterAll(() => pool.end())
 
+/** A statement that inserts a key, with what is given in the place of what is good. */
+function insertKey(changes: Readonly<Partial<Record<'name' | 'prefix' | 'hash' | 'scopes', string>>>): string {
+  const good = { name: "'Key'", prefix: "'msk_00000000'", hash: "sha256('x')", scopes: "'{send}'" }
+  const { name, prefix, hash, scopes } = { ...good, ...changes }
+  return `INSERT INTO api_key (id, user_id, name, key_prefix, key_hash, scopes) VALUES ($1, $1, ${name}, ${prefix}, ${hash}, ${scopes})`
+}
+
 async function violationOf(work: Promise<unknown>) {
   return await work.then(
     () => null,
@@ -79,6 +86,13 @@ describe('constraints of the other tables', () => {
     ["INSERT INTO credential VALUES ($1, 'imap_password', 'k', '')", 'credential_sealed_not_empty'],
     ["INSERT INTO sync_lease VALUES ($1, 'a', 0, now())", 'sync_lease_token_positive'],
     ["INSERT INTO campaign (id, user_id, account_id, status) VALUES ($1, $1, $1, 'unknown')", 'campaign_status_known'],
+    [insertKey({ name: "''" }), 'api_key_name_length'],
+    [insertKey({ name: "repeat('x', 81)" }), 'api_key_name_length'],
+    [insertKey({ prefix: "'msk_' || repeat('0', 64)" }), 'api_key_prefix_only'],
+    [insertKey({ hash: "sha512('x')" }), 'api_key_hash_length'],
+    [insertKey({ scopes: "'{}'" }), 'api_key_scopes_known'],
+    [insertKey({ scopes: "'{send,read}'" }), 'api_key_scopes_known'],
+    [insertKey({ scopes: 'NULL' }), 'api_key_scopes_known'],
     ["INSERT INTO mailbox (account_id, id, path, messages_done) VALUES ($1, $1, 'INBOX', -1)", 'mailbox_counts_not_negative'],
   ])('refuses %s', async (sql, constraint) => {
     const { accountId } = await insertAccount(pool)

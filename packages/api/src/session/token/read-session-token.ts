@@ -1,4 +1,5 @@
 import { MaildockError } from '@maildock/core'
+import { readBearer } from '../../http/read-bearer.ts'
 import type { SessionRequest } from '../../session-gate.ts'
 
 /** Fixed by the contract. `__Host-` would be safer, but is another name. */
@@ -24,13 +25,6 @@ export function readSessionToken(request: SessionRequest): PresentedToken | null
   if (bearer !== null) return { token: bearer, via: 'bearer' }
   const cookie = readCookie(request.cookieHeader)
   return cookie === null ? null : { token: cookie, via: 'cookie' }
-}
-
-/** RFC 6750 section 2.1. Another scheme, as a proxy may add, is not ours to judge. */
-function readBearer(header: string | undefined): string | null {
-  if (header === undefined) return null
-  const match = /^bearer(?: +|$)/iu.exec(header.slice(0, 64))
-  return match === null ? null : header.slice(match[0].length).trim()
 }
 
 function readCookie(header: string | undefined): string | null {
