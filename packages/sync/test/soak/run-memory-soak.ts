@@ -34,6 +34,8 @@ for (const [name, rung] of Object.entries(MEMORY_RUNGS).filter(([words]) => word
   const details = await fc.check(property, {
     numRuns: Number(values.runs),
     seed,
+    // Without it a story that ended with an error looks like one that ended with a difference.
+    includeErrorInReport: true,
     ...(values.path === undefined ? {} : { path: values.path }),
   })
   process.stdout.write(
