@@ -142,6 +142,14 @@ describe('a body', () => {
     expect(source).toContain(`\r\n\r\n${Buffer.from([0, 13, 10, 46, 13, 10, 255]).toString('base64')}\r\n`)
   })
 
+  test.each([0, 1, 56, 57, 58, 233_471, 233_472, 233_473, 500_001])('carries a file of %i octets as it is', async (length) => {
+    const content = Uint8Array.from({ length }, (_, index) => (index * 7919) % 251)
+    const source = await compose({ attachments: [{ filename: 'a.bin', content }] })
+    const [, base64 = ''] = /filename=a\.bin\r\n\r\n([A-Za-z0-9+/=\r\n]*)\r\n--/u.exec(source) ?? []
+    expect(Buffer.from(base64, 'base64').equals(content)).toBe(true)
+    expect(base64.split('\r\n').every((line) => line.length <= 76)).toBe(true)
+  })
+
   test('is readable where it is short ASCII, and in lines of at most 76 otherwise', async () => {
     expect(await compose({ text: '.\nFrom x\n..\n' })).toContain('\r\n\r\n.\r\nFrom x\r\n..\r\n')
     const source = await compose({ text: `${'x'.repeat(5000)}\nGr\u00fc\u00dfe` })

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { composeBody } from './message-body.ts'
 import type { ComposedMessage, MessageDraft } from './message-draft.ts'
 import { readPaths, renderHeader } from './message-header.ts'
@@ -26,18 +27,18 @@ export async function composeMessage(draft: MessageDraft): Promise<ComposedMessa
     reversePath: paths.from.address,
     forwardPaths: [...new Set(recipients.map(({ address }) => address))],
     needsSmtputf8: named.some(({ needsSmtputf8 }) => needsSmtputf8),
-    needs8bit: source.some((octet) => octet > 0x7f),
+    needs8bit: !isAscii(source),
   }
 }
 
 /** The promise of `source`, looked at before it is made: a library that changes its mind must not be found out by a server. */
 function requireCleanLines(source: Buffer): void {
   let lineStart = 0
-  for (let end = source.indexOf(LF); end !== -1; end = source.indexOf(LF, lineStart)) {
-    const line = source.subarray(lineStart, end - 1)
-    const isWhole = end > lineStart && source[end - 1] === CR
-    if (!isWhole || line.length > MAX_LINE_OCTETS || line.includes(CR)) throw new Error('the composed message has a broken line')
-    lineStart = end + 1
+  for (let end = source.indexOf(CR); end !== -1; end = source.indexOf(CR, lineStart)) {
+    // An LF within the line has no CR before it.
+    const firstLf = source.indexOf(LF, lineStart)
+    if (firstLf !== end + 1 || end - lineStart > MAX_LINE_OCTETS) throw new Error('the composed message has a broken line')
+    lineStart = end + 2
   }
   if (lineStart !== source.length || source.includes(0)) throw new Error('the composed message has a broken end, or NUL')
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { toStorableText } from '@maildock/core'
 import { htmlToText } from '../content/html-to-text.ts'
@@ -7,6 +9,9 @@ import type { MessageDraft } from './message-draft.ts'
 
 /** RFC 2045 section 6.7: this pair stands in no quoted-printable and in no base64 text. */
 const BOUNDARY_PREFIX = '=_'
+
+/** A multiple of the 57 octets of a line of base64. */
+const PIECE_OCTETS = 57 * 4096
 
 /** The MIME part of a message: its fields, and what follows the empty line. */
 export interface MessageBody {
@@ -29,7 +34,7 @@ export async function composeBody(draft: MessageDraft): Promise<MessageBody> {
       { contentType: 'text/plain; charset=utf-8', content: text },
       ...(html === null ? [] : [{ contentType: 'text/html; charset=utf-8', content: html }]),
     ],
-    attachments,
+    attachments: attachments.map((part) => ({ ...part, content: Readable.from(inPieces(part.content)) })),
     boundaryPrefix: BOUNDARY_PREFIX,
     baseBoundary: digest(draft.messageIdHeader, { text, html, attachments }),
     // What the library would make up is not used, and must not be made up at random.
@@ -41,6 +46,14 @@ export async function composeBody(draft: MessageDraft): Promise<MessageBody> {
   const built = await root.build()
   const end = built.indexOf('\r\n\r\n')
   return { fields: keepMimeFields(built.toString('latin1', 0, end)), content: built.subarray(end + 4) }
+}
+
+/** The library encodes what it gets in one go: 25 MB at once would hold up everything else for a second. */
+async function* inPieces(content: Buffer): AsyncGenerator<Buffer> {
+  for (let start = 0; start < content.length; start += PIECE_OCTETS) {
+    yield content.subarray(start, start + PIECE_OCTETS)
+    await nextTurn()
+  }
 }
 
 /** Text with CRLF line ends, whatever it came with: bare CR and LF are what SMTP smuggling is made of. */

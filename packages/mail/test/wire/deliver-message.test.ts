@@ -1,6 +1,6 @@
 import { expectLine, expectMessage, hangUp, send, startScriptedServer, type Step } from '@maildock/testkit'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { deliverMessage, type ComposedMessage, type SubmissionConnection } from '../../src/index.ts'
+import { deliverMessage, openSubmissionConnection, type ComposedMessage, type SubmissionConnection } from '../../src/index.ts'
 import {
   DATA,
   deliverScripted,
@@ -14,7 +14,7 @@ import {
   RSET,
   signedIn,
 } from './submission-stand.ts'
-import { createWireStand, type WireStand } from './verify-scripted.ts'
+import { CANARY, createWireStand, SMTP_GREETING, type WireStand } from './verify-scripted.ts'
 
 let stand: WireStand
 beforeAll(async () => {
@@ -336,4 +336,17 @@ test('a connection takes one message at a time', async () => {
   await expect(deliverMessage(connection, MESSAGE, { beforeHandover: async () => undefined })).rejects.toThrow('in use')
   expect(await first).toMatchObject(ACCEPTED)
   expect(server.messages).toHaveLength(1)
+})
+
+test.each([
+  ['hangs up', [send('220 begin\r\n'), hangUp]],
+  ['refuses it', [send('502 5.5.1 what?\r\n')]],
+  ['goes on in clear', [send('220 begin\r\n'), send('250 ok\r\n')]],
+])('over STARTTLS nothing is said to a server that %s', async (_what, answer) => {
+  const steps = [SMTP_GREETING, expectLine(/^EHLO /u), send('250-mail.test\r\n250 STARTTLS\r\n'), expectLine(/^STARTTLS$/u), ...answer]
+  await using scripted = await startScriptedServer({ steps, certificate: stand.certificate })
+  const server = { protocol: 'smtp', host: 'localhost', port: scripted.port, tls: 'starttls' } as const
+  const opening = openSubmissionConnection({ server, username: 'ada', password: CANARY }, { egress: stand.egress, deadlineMs: 10_000 })
+  await expect(opening).rejects.toMatchObject({ name: 'MailFault', stage: 'tls' })
+  expect(scripted.lines).toEqual([expect.stringMatching(/^EHLO /u), 'STARTTLS'])
 })
