@@ -76,6 +76,26 @@ export const ERROR_CATALOGUE = catalogue({
   'message.not_found': { kind: 'not_found', message: 'There is no such message.' },
   'campaign.account_mismatch': { kind: 'bad_request', message: 'The account of this campaign does not belong to its user.' },
 
+  'send.sender_not_allowed': {
+    kind: 'forbidden',
+    message: 'This key may not send from this address. Use the address of a connected account the key is meant for.',
+  },
+  'send.alias_unknown': { kind: 'unprocessable', message: 'There is no such alias.' },
+  'send.recipient_suppressed': {
+    kind: 'unprocessable',
+    message: 'Mail to one of these recipients came back before. Take it off the list of suppressed addresses to try again.',
+  },
+  'send.quota_reached': { kind: 'too_many_requests', message: 'Your plan does not allow more messages for now. Wait, or change the plan.' },
+  'send.not_found': { kind: 'not_found', message: 'There is no such message.' },
+  'send.not_cancellable': { kind: 'conflict', message: 'This message is being sent, or its fate is settled. It cannot be taken back.' },
+  'idempotency.key_reused': {
+    kind: 'conflict',
+    message: 'This idempotency key was used for another message. Use a new one for each message.',
+  },
+  'idempotency.in_progress': {
+    kind: 'conflict',
+    message: 'The first request with this idempotency key is still under way. Ask again in a moment.',
+  },
   'verification.busy': {
     kind: 'too_many_requests',
     message: 'Too many mailboxes are being checked at once. Wait a moment, then try again.',

@@ -58,6 +58,31 @@ export {
   SignUpInput,
 } from './session.ts'
 export { toDisplayLine, toStorableText } from './storable-text.ts'
+export {
+  MAX_SOURCE_OCTETS,
+  RecipientKind,
+  RecipientStatus,
+  SendAddress,
+  SendAnswer,
+  SendInput,
+  Submission,
+  SubmissionRecipient,
+  SubmissionStatus,
+  SubmissionStep,
+  type SendAttachment,
+} from './submission.ts'
+export {
+  canCancel,
+  GIVE_UP_AFTER_MS,
+  planAfterAttempt,
+  retryDelayMs,
+  type AttemptOutcome,
+  type DeliveryWords,
+  type RecipientOutcome,
+  type SubmissionClock,
+  type SubmissionPlan,
+  type SubmissionProgress,
+} from './submission-state.ts'
 export { MANUAL_SYNC_WINDOW_MS, SyncOverview, SyncRun } from './sync-run.ts'
 export { reachesFurther, SyncFrom, toSyncFrom } from './sync-window.ts'
 export {
