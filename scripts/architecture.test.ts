@@ -11,8 +11,18 @@ const ROOMS: Record<string, { readonly mayImport: readonly string[]; readonly wh
   'packages/vault': { mayImport: ['core'], why: 'the vault seals values; what they are for is not its matter' },
   'packages/db': { mayImport: ['core'], why: 'the database must not know mail servers, ciphers or callers' },
   'packages/mail': { mayImport: ['core'], why: 'mail talks to strangers: it must not be able to reach the database or the keys' },
-  'packages/sync': { mayImport: ['core', 'vault', 'db', 'mail'], why: 'sync and api meet in job payloads and in the database only' },
-  'packages/api': { mayImport: ['core', 'vault', 'db', 'mail'], why: 'api and sync meet in job payloads and in the database only' },
+  'packages/outbox': {
+    mayImport: ['core', 'vault', 'db', 'mail'],
+    why: 'a first attempt is made by the api, later ones by a worker: what both do knows neither',
+  },
+  'packages/sync': {
+    mayImport: ['core', 'vault', 'db', 'mail', 'outbox'],
+    why: 'sync and api meet in job payloads and in the database only',
+  },
+  'packages/api': {
+    mayImport: ['core', 'vault', 'db', 'mail', 'outbox'],
+    why: 'api and sync meet in job payloads and in the database only',
+  },
   'packages/client': {
     mayImport: ['core'],
     why: 'the client is published: server code would be published with it (types of api in tests only)',
@@ -22,7 +32,7 @@ const ROOMS: Record<string, { readonly mayImport: readonly string[]; readonly wh
     why: 'the testkit prepares databases and servers; what it tests it must not contain',
   },
   'apps/maildock': {
-    mayImport: ['core', 'vault', 'db', 'mail', 'sync', 'api'],
+    mayImport: ['core', 'vault', 'db', 'mail', 'outbox', 'sync', 'api'],
     why: 'the process composes the packages; the dashboard reaches it as built files',
   },
   'apps/dashboard': { mayImport: ['client'], why: 'the dashboard is a customer of the published client, like everybody else' },

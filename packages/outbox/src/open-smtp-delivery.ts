@@ -1,0 +1,177 @@
+import type { DeliveryWords } from '@maildock/core'
+import {
+  deliverMessage,
+  MailFault,
+  openSubmissionConnection,
+  SubmissionPool,
+  TooManyWaiting,
+  type DeliveryOutcome,
+  type EgressPolicy,
+  type SubmissionConnection,
+} from '@maildock/mail'
+import { UnsealError, type Vault } from '@maildock/vault'
+import { deferAll } from './attempt-submission.ts'
+import type { Deliver, DeliveryOptions, DeliveryReport, OutgoingMessage, SubmissionServer } from './deliver.ts'
+
+export interface SmtpDeliveryOptions {
+  readonly vault: Vault
+  readonly egress: EgressPolicy
+}
+
+/** Delivers over SMTP, and keeps connections for a moment. Disposing closes them. */
+export interface SmtpDelivery extends AsyncDisposable {
+  readonly deliver: Deliver
+}
+
+/** A kept connection may have been closed by the server since: then another one is tried at once. */
+const MAX_TRIES = 3
+
+/** Signed-in connections are reused by account; the password is open for as long as it takes to sign in, and nowhere else. */
+export function openSmtpDelivery({ vault, egress }: SmtpDeliveryOptions): SmtpDelivery {
+  const servers = new ServersInUse()
+  const used = new WeakSet<SubmissionConnection>()
+  const pool = new SubmissionPool<SubmissionConnection>({
+    open: async (key, signal) => signIn(servers.get(key), { vault, egress }, signal),
+  })
+
+  const tryOnce = async (
+    server: SubmissionServer,
+    message: OutgoingMessage,
+    options: DeliveryOptions,
+  ): Promise<{ readonly outcome: DeliveryOutcome; readonly wasKept: boolean }> => {
+    const key = servers.enter(server)
+    try {
+      return await pool.withConnection(
+        key,
+        async (connection) => {
+          const wasKept = used.has(connection)
+          used.add(connection)
+          return { outcome: await deliverMessage(connection, message, options), wasKept }
+        },
+        options.signal,
+      )
+    } finally {
+      servers.leave(key)
+    }
+  }
+  return {
+    deliver: async (server, message, options) => {
+      try {
+        for (let tries = 1; ; tries += 1) {
+          const { outcome, wasKept } = await tryOnce(server, message, options)
+          if (tries === MAX_TRIES || !wasKept || !wasClosedMeanwhile(outcome)) {
+            return toReport(outcome)
+          }
+        }
+      } catch (error) {
+        options.signal.throwIfAborted()
+        return toFailedReport(message, error)
+      }
+    },
+    [Symbol.asyncDispose]: async () => pool[Symbol.asyncDispose](),
+  }
+}
+
+/** What the pool opens by a key, for as long as somebody may have it opened. */
+class ServersInUse {
+  readonly #servers = new Map<string, { readonly server: SubmissionServer; uses: number }>()
+
+  enter(server: SubmissionServer): string {
+    const key = `${server.accountId}/${server.revision}`
+    const known = this.#servers.get(key) ?? { server, uses: 0 }
+    known.uses += 1
+    this.#servers.set(key, known)
+    return key
+  }
+
+  leave(key: string): void {
+    const known = this.#servers.get(key)
+    if (known !== undefined) {
+      known.uses -= 1
+      if (known.uses === 0) {
+        this.#servers.delete(key)
+      }
+    }
+  }
+
+  get(key: string): SubmissionServer {
+    const known = this.#servers.get(key)
+    if (known === undefined) {
+      throw new Error('A connection is opened for nobody.')
+    }
+    return known.server
+  }
+}
+
+async function signIn(
+  { accountId, server, username, password }: SubmissionServer,
+  { vault, egress }: SmtpDeliveryOptions,
+  signal: AbortSignal,
+): Promise<SubmissionConnection> {
+  if (password === null) {
+    throw new UnsealError('The password of this account is not stored.')
+  }
+  return vault.withOpened(password.sealed, { accountId, field: password.field }, async (opened) =>
+    openSubmissionConnection({ server, username, password: opened }, { egress, signal }),
+  )
+}
+
+function wasClosedMeanwhile(outcome: DeliveryOutcome): boolean {
+  return outcome.outcome === 'deferred' && outcome.stage === 'mail' && outcome.fault !== null
+}
+
+function toReport(outcome: DeliveryOutcome): DeliveryReport {
+  const loginRefused = outcome.outcome === 'refused' && outcome.code === 'smtp.authentication_failed'
+  const words = toWords(outcome)
+  return {
+    ...words,
+    loginRefused,
+    ...(outcome.outcome === 'deferred' && outcome.retryAfterMs !== null ? { retryAfterMs: outcome.retryAfterMs } : {}),
+    recipients: outcome.recipients.map(({ address, outcome: became, reply }) => ({
+      address,
+      // Without a login nothing was said about the recipient.
+      outcome: loginRefused ? 'deferred' : became,
+      code: became === 'refused' ? (words.code ?? 'smtp.recipient_refused') : words.code,
+      replyCode: reply?.replyCode ?? words.replyCode,
+      enhancedStatus: reply?.enhancedStatus ?? words.enhancedStatus,
+      response: reply?.response ?? words.response,
+    })),
+  }
+}
+
+function toWords(outcome: DeliveryOutcome): DeliveryWords {
+  switch (outcome.outcome) {
+    case 'accepted':
+      return { code: null, ...outcome.reply }
+    case 'refused':
+      return { code: outcome.code, ...(outcome.reply ?? NO_REPLY) }
+    case 'deferred':
+      return { code: outcome.code, ...(outcome.reply ?? wordsOfFault(outcome.fault)) }
+    case 'unknown':
+      return { code: outcome.fault.code, ...wordsOfFault(outcome.fault) }
+    default:
+      return outcome satisfies never
+  }
+}
+
+const NO_REPLY = { replyCode: null, enhancedStatus: null, response: null } as const
+
+function wordsOfFault(fault: MailFault | null): Omit<DeliveryWords, 'code'> {
+  return { ...NO_REPLY, response: fault?.serverResponse ?? null }
+}
+
+/** Nothing was said about the message: the way to the server failed. @throws what is a fault of ours */
+function toFailedReport(message: OutgoingMessage, error: unknown): DeliveryReport {
+  if (error instanceof MailFault) {
+    const report = deferAll(message, { code: error.code, ...wordsOfFault(error) })
+    const retry = error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }
+    return { ...report, ...retry, loginRefused: error.class === 'credential' }
+  }
+  if (error instanceof UnsealError) {
+    return deferAll(message, { code: 'credentials.unreadable', ...NO_REPLY })
+  }
+  if (error instanceof TooManyWaiting) {
+    return deferAll(message, { code: 'upstream.rate_limited', ...NO_REPLY })
+  }
+  throw error
+}

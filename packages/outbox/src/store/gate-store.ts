@@ -1,0 +1,71 @@
+import { isErrorCode, type ErrorCode, type Uuid } from '@maildock/core'
+import type { SqlExecutor } from '@maildock/db'
+
+/** Why nobody tries to sign in for an account. */
+export interface ClosedGate {
+  readonly code: ErrorCode
+  readonly response: string | null
+  /** Null: not before the account is changed. */
+  readonly notBefore: Date | null
+}
+
+/** At most three logins with refused credentials in the first hour: now, after a minute, after a quarter of an hour; then a person must act (faults, invariant R). */
+const PAUSES_MINUTES: readonly number[] = [1, 15]
+
+interface GateRow {
+  readonly code: string
+  readonly response: string | null
+  readonly not_before: Date | null
+}
+
+/** Who tries after a refusal tries for all: the others wait so long for what comes of it. */
+const TRIAL = "interval '1 minute'"
+
+/**
+ * Asks whether one may sign in. After a refusal whose pause is over one may, and no other until it is known what came of it.
+ * @returns null: one may
+ */
+export async function enterGate(executor: SqlExecutor, accountId: Uuid, revision: number): Promise<ClosedGate | null> {
+  const { rows } = await executor.query(
+    `SELECT code, response, not_before FROM send_gate WHERE account_id = $1::uuid AND revision = $2::int`,
+    [accountId, revision],
+  )
+  const [row] = rows as GateRow[]
+  if (row === undefined) {
+    return null
+  }
+  const { rows: entered } = await executor.query(
+    `UPDATE send_gate SET not_before = clock_timestamp() + ${TRIAL}
+     WHERE account_id = $1::uuid AND revision = $2::int AND not_before <= clock_timestamp() RETURNING 1 AS entered`,
+    [accountId, revision],
+  )
+  if (entered.length > 0) {
+    return null
+  }
+  return { code: isErrorCode(row.code) ? row.code : 'smtp.authentication_failed', response: row.response, notBefore: row.not_before }
+}
+
+export interface LoginRefusal {
+  readonly accountId: Uuid
+  readonly revision: number
+  readonly code: ErrorCode
+  readonly response: string | null
+}
+
+/** Counts a refused login and closes the gate for longer each time. Credentials that were changed begin anew. */
+export async function closeGate(executor: SqlExecutor, { accountId, revision, code, response }: LoginRefusal): Promise<void> {
+  await executor.query(
+    `INSERT INTO send_gate AS gate (account_id, revision, refusals, code, response, not_before)
+     VALUES ($1::uuid, $2::int, 1, $3::text, $4::text, clock_timestamp() + ($5::int[])[1] * interval '1 minute')
+     ON CONFLICT (account_id) DO UPDATE SET revision = excluded.revision, code = excluded.code, response = excluded.response,
+       refusals = CASE WHEN gate.revision = excluded.revision THEN gate.refusals + 1 ELSE 1 END,
+       not_before = clock_timestamp()
+         + ($5::int[])[CASE WHEN gate.revision = excluded.revision THEN gate.refusals + 1 ELSE 1 END] * interval '1 minute'`,
+    [accountId, revision, code, response, PAUSES_MINUTES],
+  )
+}
+
+/** A login that was taken proves the refusals wrong. */
+export async function openGate(executor: SqlExecutor, accountId: Uuid): Promise<void> {
+  await executor.query('DELETE FROM send_gate WHERE account_id = $1::uuid', [accountId])
+}

@@ -1,0 +1,96 @@
+import type { RecipientKind, Uuid } from '@maildock/core'
+import type { SqlExecutor } from '@maildock/db'
+import { addStep, CLAIM_TTL_MS, type Claim } from './claim-store.ts'
+
+/** A submission as it is accepted. */
+export interface NewSubmission {
+  readonly accountId: Uuid
+  readonly id: Uuid
+  readonly userId: Uuid
+  /** Null: by a session. */
+  readonly apiKeyId: Uuid | null
+  readonly sandbox: boolean
+  readonly subject: string
+  readonly messageIdHeader: string
+  readonly reversePath: string
+  /** Each mailbox once. */
+  readonly recipients: readonly { readonly address: string; readonly kind: RecipientKind }[]
+  readonly needsSmtputf8: boolean
+  readonly needs8bit: boolean
+  readonly source: Buffer
+  readonly tags: readonly string[]
+  readonly metadata: Readonly<Record<string, string>>
+  readonly idempotencyKey: string | null
+  readonly payloadSha256: Uint8Array
+  /** Null: now. */
+  readonly scheduledAt: Date | null
+}
+
+/**
+ * Stores a submission with its recipients and its first step, in the caller's transaction. What is due now is claimed at once for the caller, who
+ * makes the first attempt; should he die, it is taken up by others.
+ * @returns the claim; null when it is for later, or not to be delivered at all (sandbox). @throws a unique violation when the idempotency key is taken
+ */
+export async function insertSubmission(executor: SqlExecutor, submission: NewSubmission): Promise<Claim | null> {
+  const { accountId, id, sandbox, scheduledAt } = submission
+  const isLater = scheduledAt !== null && scheduledAt.getTime() > Date.now()
+  const status = sandbox ? 'sent' : isLater ? 'accepted' : 'sending'
+  await executor.query(
+    `INSERT INTO submission (account_id, id, user_id, api_key_id, status, sandbox, subject, message_id_header, reverse_path, needs_smtputf8,
+       needs_8bit, source, tags, metadata, idempotency_key, payload_sha256, scheduled_at, claim_token, claimed_until, next_attempt_at)
+     VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::text, $6::boolean, $7::text, $8::text, $9::text, $10::boolean,
+       $11::boolean, $12::bytea, $13::text[], $14::jsonb, $15::text, $16::bytea, $17::timestamptz, 1,
+       CASE WHEN $5::text = 'sending' THEN clock_timestamp() + $18::int * interval '1 millisecond' END,
+       CASE WHEN $5::text = 'accepted' THEN $17::timestamptz END)`,
+    [
+      accountId,
+      id,
+      submission.userId,
+      submission.apiKeyId,
+      status,
+      sandbox,
+      submission.subject,
+      submission.messageIdHeader,
+      submission.reversePath,
+      submission.needsSmtputf8,
+      submission.needs8bit,
+      submission.source,
+      submission.tags,
+      JSON.stringify(submission.metadata),
+      submission.idempotencyKey,
+      Buffer.from(submission.payloadSha256),
+      scheduledAt,
+      CLAIM_TTL_MS,
+    ],
+  )
+  await insertRecipients(executor, submission)
+  await addStep(executor, submission, { status: 'accepted', code: null, response: null })
+  return status === 'sending' ? { accountId, id, token: 1n } : null
+}
+
+async function insertRecipients(executor: SqlExecutor, { accountId, id, sandbox, recipients }: NewSubmission): Promise<void> {
+  await executor.query(
+    `INSERT INTO submission_recipient (account_id, submission_id, position, address, kind, status)
+     SELECT $1::uuid, $2::uuid, position - 1, address, kind, $5::text
+     FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS named (address, kind, position)`,
+    [accountId, id, recipients.map(({ address }) => address), recipients.map(({ kind }) => kind), sandbox ? 'accepted' : 'pending'],
+  )
+}
+
+/** A submission that has an idempotency key. */
+export interface KeyedSubmission {
+  readonly accountId: Uuid
+  readonly id: Uuid
+  readonly payloadSha256: Buffer
+}
+
+/** Keys are the user's, whichever account or API key they were used with. */
+export async function findByIdempotencyKey(executor: SqlExecutor, userId: Uuid, key: string): Promise<KeyedSubmission | null> {
+  const { rows } = await executor.query(
+    `SELECT account_id AS "accountId", id, payload_sha256 AS "payloadSha256" FROM submission
+     WHERE user_id = $1::uuid AND idempotency_key = $2::text`,
+    [userId, key],
+  )
+  const [row] = rows as KeyedSubmission[]
+  return row ?? null
+}

@@ -1,0 +1,7 @@
+import type { Uuid } from '@maildock/core'
+
+/** Names a submission. */
+export interface SubmissionRef {
+  readonly accountId: Uuid
+  readonly id: Uuid
+}
