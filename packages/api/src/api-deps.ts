@@ -1,6 +1,7 @@
 import type { Logger, Plans } from '@maildock/core'
 import type { Database, LiveListener } from '@maildock/db'
 import type { EgressPolicy, VerifyMailServers } from '@maildock/mail'
+import type { Outbox } from '@maildock/outbox'
 import type { Vault } from '@maildock/vault'
 import type { SessionGate } from './session-gate.ts'
 
@@ -13,6 +14,8 @@ export interface ApiDeps {
   /** The port through which other people's servers are verified. Default: `verifyMailServers` of @maildock/mail. */
   readonly verify?: VerifyMailServers | undefined
   readonly sessions: SessionGate
+  /** Makes the first attempts of what is accepted. Whoever made it closes it. */
+  readonly outbox: Outbox
   readonly plans: Plans
   /** Plan of a session that names none, or one that is not configured. */
   readonly defaultPlan: string

@@ -3,6 +3,7 @@ import { createVerificationAttempts, type VerificationAttempts } from './account
 import { createVerificationSlots, type VerificationSlots } from './accounts/verification-slots.ts'
 import { createWatchSlots, type WatchSlots } from './accounts/watch-slots.ts'
 import type { ApiDeps } from './api-deps.ts'
+import { createBodyBudget, type BodyBudget } from './http/body-budget.ts'
 import { createServiceKeyCheck } from './http/service-keys.ts'
 
 /** What use cases work with: what the API was handed, and what bounds it. One per process. */
@@ -11,6 +12,7 @@ export interface ApiRuntime extends ApiDeps {
   readonly verificationSlots: VerificationSlots
   readonly verificationAttempts: VerificationAttempts
   readonly watchSlots: WatchSlots
+  readonly bodyBudget: BodyBudget
   /** Tells whether a presented key is a configured service key. Constant time. */
   readonly isServiceKey: (presented: string | undefined) => boolean
 }
@@ -22,6 +24,7 @@ export function createApiRuntime(deps: ApiDeps): ApiRuntime {
     verificationSlots: createVerificationSlots(),
     verificationAttempts: createVerificationAttempts(deps.database.pool),
     watchSlots: createWatchSlots(),
+    bodyBudget: createBodyBudget(),
     isServiceKey: createServiceKeyCheck(deps.serviceKeys),
   }
 }

@@ -4,6 +4,7 @@ import { campaignsRouter } from './campaigns/campaigns-router.ts'
 import { keysRouter } from './keys/keys-router.ts'
 import { mailboxesRouter } from './mailboxes/mailboxes-router.ts'
 import { messagesRouter } from './messages/messages-router.ts'
+import { sendRouter } from './send/send-router.ts'
 import { sessionRouter } from './session/session-router.ts'
 import { syncRouter } from './sync/sync-router.ts'
 import { router } from './trpc.ts'
@@ -16,6 +17,7 @@ export const appRouter = router({
   sync: syncRouter,
   campaigns: campaignsRouter,
   session: sessionRouter,
+  send: sendRouter,
   keys: keysRouter,
 })
 

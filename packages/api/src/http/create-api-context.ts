@@ -33,6 +33,8 @@ export function createApiContext(runtime: ApiRuntime, { request, response, signa
     authenticateAgain,
     authenticateKey: async () => await (apiKey ??= authenticateKey(runtime, headers.authorization)),
     hasServiceKey: () => runtime.isServiceKey(readServiceKey(headers)),
+    isSandbox: /^true$/iu.test(String(headers['x-misarmail-sandbox'] ?? '').trim()),
+    setHeaders: (told) => response.setHeaders(new Map(Object.entries(told))),
     setCookie: (value) => response.append('Set-Cookie', value),
   }
 }

@@ -28,11 +28,11 @@ export function createHttpApp(deps: ApiDeps): Express {
   app.set('case sensitive routing', true)
   app.set('trust proxy', deps.trustProxy ?? false)
 
-  const guard = createRequestGuard(deps)
+  const guards = { whole: createRequestGuard(deps), bodyLater: createRequestGuard(deps, { readsBody: false }) }
   app.use(openRequest)
   app.use(createDataHeaders(deps.publicUrl))
-  mountRest(app, runtime, guard)
-  app.use('/api/trpc', createTrpcHandler(runtime, guard))
+  mountRest(app, runtime, guards)
+  app.use('/api/trpc', createTrpcHandler(runtime, guards))
   app.get('/healthz', healthz)
   app.get('/readyz', createReadyz(runtime))
   app.all(['/healthz', '/readyz'], refuseMethod(['GET']))

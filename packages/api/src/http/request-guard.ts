@@ -6,18 +6,29 @@ const BODY_LIMIT = '256kb'
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Compressed bodies are refused, not unpacked: a small bomb stays small. The text is parsed when it is needed, after the session. */
-const readText = express.text({ type: 'application/json', limit: BODY_LIMIT, inflate: false })
+const readText = createTextReader(BODY_LIMIT)
+
+/** Leaves a JSON body in `request.body` as text. */
+export function createTextReader(limit: string | number): RequestHandler {
+  return express.text({ type: 'application/json', limit, inflate: false })
+}
 
 export interface RequestGuardOptions {
   readonly publicUrl: string
   readonly allowedOrigins: readonly string[]
 }
 
+/** What writes pass first: with their body, or before it is read. */
+export interface RequestGuards {
+  readonly whole: RequestHandler
+  readonly bodyLater: RequestHandler
+}
+
 /**
  * What every write passes before anything else is looked at, over REST and tRPC alike: it must not come from a foreign site by
- * the browser's hand, its body must be JSON, and small. Leaves the body in `request.body` as text.
+ * the browser's hand, its body must be JSON, and small. Leaves the body in `request.body` as text, unless it is read later, by whoever knows the caller.
  */
-export function createRequestGuard({ publicUrl, allowedOrigins }: RequestGuardOptions): RequestHandler {
+export function createRequestGuard({ publicUrl, allowedOrigins }: RequestGuardOptions, { readsBody = true } = {}): RequestHandler {
   const origins = new Set([publicUrl, ...allowedOrigins].map((url) => new URL(url).origin))
   return (request: Request, response: Response, next: NextFunction) => {
     if (SAFE_METHODS.has(request.method)) {
@@ -26,8 +37,10 @@ export function createRequestGuard({ publicUrl, allowedOrigins }: RequestGuardOp
       next(new MaildockError('request.origin_not_allowed'))
     } else if (hasBody(request) ? !request.is('application/json') : isForeignType(request)) {
       next(new MaildockError('request.unsupported_media_type'))
-    } else {
+    } else if (readsBody) {
       readText(request, response, next)
+    } else {
+      next()
     }
   }
 }

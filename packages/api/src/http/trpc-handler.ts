@@ -6,7 +6,9 @@ import { toMaildockError } from '../errors/to-maildock-error.ts'
 import { createApiContext, whenGone } from './create-api-context.ts'
 import { requestIdOf } from './open-request.ts'
 import { reportError } from './report-error.ts'
+import type { RequestGuards } from './request-guard.ts'
 import { currentRequestId, runWithRequestId } from './request-id.ts'
+import { createTrpcGuard } from './trpc-guard.ts'
 import { translateHttpError } from './translate-http-error.ts'
 
 /** Calls in one request. The client batches what a page asks for at once; more is a mistake or an attack. */
@@ -15,7 +17,8 @@ export const MAX_BATCH_SIZE = 10
 const ALLOWED_METHOD = { query: 'GET', subscription: 'GET', mutation: 'POST', unknown: 'GET, POST' } as const
 
 /** Serves the typed procedures. Writes pass the same guard as over REST; what it refuses is told in tRPC's own shape. */
-export function createTrpcHandler(runtime: ApiRuntime, guard: RequestHandler): RequestHandler {
+export function createTrpcHandler(runtime: ApiRuntime, guards: RequestGuards): RequestHandler {
+  const guard = createTrpcGuard(runtime, guards)
   const handle = createExpressMiddleware({
     router: appRouter,
     maxBatchSize: MAX_BATCH_SIZE,

@@ -16,6 +16,7 @@ export const FAILURE_SCHEMA = {
     request_id: { type: 'string', format: 'uuid', description: 'The same as the header X-Request-Id. Tell it when you report a problem.' },
     details: { type: 'object', description: 'What is known beyond the code.' },
     retry_after: { type: 'integer', minimum: 1, description: 'Seconds. The same as the header Retry-After.' },
+    retryAfter: { type: 'integer', minimum: 1, description: 'The same again, where messages are sent.' },
   },
 } as const
 

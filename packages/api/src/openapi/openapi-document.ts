@@ -71,7 +71,7 @@ function createOperation(route: RestRoute): unknown {
             content: { 'application/json': { schema: toJsonSchema(body, bodySpelling), example: examples.request } },
           },
         }),
-    responses: { [String(route.status)]: createSuccess(route), ...createErrorResponses(errorsOf(route)) },
+    responses: { [String(route.status)]: createSuccess(route), ...createPending(route), ...createErrorResponses(errorsOf(route)) },
   }
 }
 
@@ -84,6 +84,18 @@ function createSuccess({ summary, response, spelling, examples, toLocation }: Re
       ...(toLocation === undefined ? {} : { Location: { description: 'Path of what was made.', schema: { type: 'string' } } }),
     },
     content: { 'application/json': { schema, example: { success: true, ...(examples.response as object) } } },
+  }
+}
+
+function createPending({ pending, spelling }: RestRoute): Readonly<Record<string, unknown>> {
+  if (pending === undefined) return {}
+  const { summary, response, example } = pending
+  return {
+    '202': {
+      description: summary,
+      headers: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
+      content: { 'application/json': { schema: toJsonSchema(response, spelling), example } },
+    },
   }
 }
 

@@ -1,15 +1,17 @@
-import type { Express, RequestHandler } from 'express'
+import type { Express } from 'express'
 import type { ApiRuntime } from '../api-runtime.ts'
 import { refuseMethod } from '../http/refuse-method.ts'
+import type { RequestGuards } from '../http/request-guard.ts'
 import { createRestHandler } from './rest-handler.ts'
 import type { RestRoute } from './rest-route.ts'
 import { REST_TABLE } from './rest-table.ts'
 
 /** Serves the table. A path of it answers other methods with 405 and `Allow`. */
-export function mountRest(app: Express, runtime: ApiRuntime, guard: RequestHandler): void {
+export function mountRest(app: Express, runtime: ApiRuntime, guards: RequestGuards): void {
   for (const [path, routes] of Map.groupBy(REST_TABLE, (route) => toExpressPath(route.path))) {
     for (const route of routes) {
       const handler = createRestHandler(route, runtime)
+      const guard = route.maxBodyOctets === undefined ? guards.whole : guards.bodyLater
       switch (route.method) {
         case 'GET':
           app.get(path, handler)

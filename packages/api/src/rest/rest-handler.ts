@@ -1,5 +1,5 @@
 import { callTRPCProcedure } from '@trpc/server'
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import type { ApiRuntime } from '../api-runtime.ts'
 import { appRouter } from '../app-router.ts'
 import { toMaildockError } from '../errors/to-maildock-error.ts'
@@ -19,12 +19,13 @@ export function createRestHandler(route: RestRoute, runtime: ApiRuntime): Reques
   // A row is made by `restRoute`, which has held its mappings to the procedure's answer.
   const toBody = route.toBody as (output: unknown) => Readonly<Record<string, unknown>>
   const toLocation = route.toLocation as ((output: unknown) => string) | undefined
-  const readInput = createInputReader(route)
+  const toStatus = route.toStatus as ((output: unknown) => number) | undefined
+  const readInput = createInputReader(route, runtime)
   return async (request, response) => {
     // What only reads is over before it could be broken off.
     const ctx = createApiContext(runtime, { request, response, signal: type === 'query' ? undefined : whenGone(response) })
     try {
-      const getRawInput = async (): Promise<unknown> => await readInput(request)
+      const getRawInput = async (): Promise<unknown> => await readInput(request, response)
       const output: unknown = await callTRPCProcedure({
         router: appRouter,
         path,
@@ -35,25 +36,34 @@ export function createRestHandler(route: RestRoute, runtime: ApiRuntime): Reques
         batchIndex: 0,
       })
       if (toLocation !== undefined) response.setHeader('Location', toLocation(output))
-      sendJson(response, status, { success: true, ...(toRestValue(toBody(output), spelling) as object) })
+      sendJson(response, toStatus?.(output) ?? status, { success: true, ...(toRestValue(toBody(output), spelling) as object) })
     } catch (thrown) {
       const error = toMaildockError(thrown)
       reportError(runtime.logger, error, { requestId: ctx.requestId, path, gone: response.destroyed })
-      sendRestError(response, error)
+      sendRestError(response, error, { repeatsRetryAfter: route.repeatsRetryAfter === true })
     }
   }
 }
 
-function createInputReader({ params, query, body, bodySpelling, bodyOptional }: RestRoute): (request: Request) => Promise<unknown> {
+type InputReader = (request: Request, response: Response) => Promise<unknown>
+
+function createInputReader(route: RestRoute, { bodyBudget }: ApiRuntime): InputReader {
+  const { params, query, body, bodySpelling, maxBodyOctets } = route
   const readQuery = query === undefined ? undefined : createRestFieldReader(query)
   const readBody = body === undefined ? undefined : createRestFieldReader(body, bodySpelling)
   if (readQuery === undefined && readBody === undefined && params.length === 0) return async () => undefined
-  return async (request) => ({
+  const readLarge = maxBodyOctets === undefined ? undefined : bodyBudget.createReader(maxBodyOctets)
+  return async (request, response) => ({
     ...(await readQuery?.({ ...request.query })),
-    ...(await readBody?.(parseJsonBody(request.body, { optional: bodyOptional === true }))),
+    ...(await readBody?.(parseBody(route, readLarge === undefined ? request.body : await readLarge(request, response)))),
     // Last: what the path names is never replaced by what a body says.
     ...Object.fromEntries(params.map((name) => [toCamelCase(name), request.params[name]])),
   })
+}
+
+function parseBody({ bodyOptional, respell }: RestRoute, text: unknown): unknown {
+  const parsed = parseJsonBody(text, { optional: bodyOptional === true })
+  return respell === undefined ? parsed : respell(parsed)
 }
 
 function toCamelCase(name: string): string {

@@ -33,16 +33,20 @@ async function parseSpelled(schema: z.ZodObject, value: unknown): Promise<Record
 }
 
 /** Parses a body that the request guard left as text. Of keys that occur twice the last one counts (as RFC 8259 section 4 warns). */
-export function parseJsonBody(text: unknown, { optional }: { optional: boolean }): unknown {
+export function parseJsonBody(text: unknown, { optional }: { optional: boolean }): Readonly<Record<string, unknown>> {
   if (typeof text !== 'string' || text.trim() === '') {
     if (optional) return {}
     throw new MaildockError('request.malformed')
   }
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+    if (isObject(value)) return value
   } catch (cause) {
     throw new MaildockError('request.malformed', { cause })
   }
   throw new MaildockError('request.malformed')
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -50,6 +50,15 @@ export interface RestRoute {
   readonly spelling: Spelling
   readonly toBody: (output: never) => Readonly<Record<string, unknown>>
   readonly status: 200 | 201
+  /** Where an answer can mean that something is not done yet: which of its answers do, and how those look. */
+  readonly toStatus?: (output: never) => 200 | 202
+  readonly pending?: { readonly summary: string; readonly response: RestFields; readonly example: unknown }
+  /** A body may be so large. It is read after the caller is known, and others wait when too much is being read. Default: the guard's small limit, read at once. */
+  readonly maxBodyOctets?: number
+  /** Fields below the first level whose REST name differs. Given the parsed body, before it is checked. */
+  readonly respell?: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
+  /** Failures repeat `retry_after` as `retryAfter`, for clients of an older contract. */
+  readonly repeatsRetryAfter?: boolean
   readonly toLocation?: (output: never) => string
   /** What it can refuse beside what every route of its kind can. */
   readonly errors: readonly ErrorCode[]
@@ -58,11 +67,12 @@ export interface RestRoute {
 
 type RouteDefinition<P extends ProcedurePath, R extends RestFields> = Omit<
   RestRoute,
-  'procedure' | 'params' | 'bodySpelling' | 'spelling' | 'status' | 'response' | 'toBody' | 'toLocation' | 'errors'
+  'procedure' | 'params' | 'bodySpelling' | 'spelling' | 'status' | 'response' | 'toBody' | 'toStatus' | 'toLocation' | 'errors'
 > & {
   readonly procedure: P
   readonly response: R
-  readonly toBody: (output: OutputOf<P>) => z.input<R>
+  readonly toBody: (output: OutputOf<P>) => z.input<R> | Readonly<Record<string, unknown> & { success: false }>
+  readonly toStatus?: (output: OutputOf<P>) => 200 | 202
   readonly toLocation?: (output: OutputOf<P>) => string
   readonly bodySpelling?: Spelling
   readonly spelling?: Spelling

@@ -14,7 +14,7 @@ export function sendJson(response: Response, status: number, body: unknown): voi
 }
 
 /** Answers with the envelope of a failure. */
-export function sendRestError(response: Response, error: MaildockError): void {
+export function sendRestError(response: Response, error: MaildockError, { repeatsRetryAfter = false } = {}): void {
   if (response.headersSent) {
     response.destroy()
     return
@@ -27,7 +27,7 @@ export function sendRestError(response: Response, error: MaildockError): void {
     code: error.code,
     request_id: requestIdOf(response),
     ...(error.details === undefined ? {} : { details: toRestDetails(error) }),
-    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+    ...(retryAfter === undefined ? {} : { retry_after: retryAfter, ...(repeatsRetryAfter ? { retryAfter } : {}) }),
   })
 }
 

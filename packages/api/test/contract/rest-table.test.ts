@@ -27,6 +27,9 @@ GET    /api/v1/keys                                   keys.list               se
 POST   /api/v1/keys                                   keys.create             session 201
 DELETE /api/v1/keys                                   keys.revoke             session 200
 DELETE /api/v1/keys/{id}                              keys.revoke             session 200
+POST   /api/v1/send                                   send.message            key     200
+GET    /api/v1/send/{message_id}                      send.get                key     200
+DELETE /api/v1/send/{message_id}                      send.cancel             key     200
 `
 
 function errorsAt(method: string, path: string): readonly string[] {

@@ -51,6 +51,8 @@ function openBrowser(sessions: SessionGate = process.gate, cookie?: string) {
       authenticateAgain,
       authenticateKey: async () => null,
       hasServiceKey: () => false,
+      isSandbox: false,
+      setHeaders: () => undefined,
       setCookie: (value) => {
         jar = cookieOf(value)
       },

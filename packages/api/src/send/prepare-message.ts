@@ -1,0 +1,100 @@
+import { MAX_SOURCE_OCTETS, MaildockError, RecipientKind, type SendAddress, type SendInput } from '@maildock/core'
+import {
+  composeMessage,
+  createMessageId,
+  parseExtraHeaders,
+  parseMailPath,
+  type ComposedMessage,
+  type DraftMailbox,
+  type ExtraHeader,
+} from '@maildock/mail'
+import type { Sender } from './find-sender.ts'
+import type { Answered } from './read-answered.ts'
+
+/** A message ready to be stored and handed over. */
+export interface PreparedMessage extends ComposedMessage {
+  readonly messageIdHeader: string
+  /** Each mailbox once, as the first of its kinds. */
+  readonly recipients: readonly { readonly address: string; readonly kind: RecipientKind }[]
+}
+
+/**
+ * Composes what a caller wants sent. Reads nothing and sends nothing.
+ * @throws MaildockError validation.failed (an address or a header that cannot be used), request.too_large
+ */
+export async function prepareMessage(input: SendInput, sender: Sender, answered: Answered): Promise<PreparedMessage> {
+  refuseBadAddresses(input)
+  const messageIdHeader = createMessageId(sender.email)
+  const composed = await composeMessage({
+    messageIdHeader,
+    date: new Date(),
+    from: { address: sender.email, name: input.from.name ?? sender.name ?? undefined },
+    to: input.to.map(toMailbox),
+    cc: (input.cc ?? []).map(toMailbox),
+    bcc: (input.bcc ?? []).map(toMailbox),
+    replyTo: input.replyTo === undefined ? undefined : toMailbox(input.replyTo),
+    subject: input.subject,
+    text: input.text,
+    html: input.html,
+    attachments: (input.attachments ?? []).map(({ filename, content, contentType, cid }) => ({
+      filename,
+      content: Buffer.from(content, 'base64'),
+      contentType,
+      contentId: cid,
+    })),
+    headers: readHeaders(input),
+    inReplyTo: answered.inReplyTo,
+    references: answered.references,
+  })
+  if (composed.source.length > MAX_SOURCE_OCTETS) {
+    throw new MaildockError('request.too_large')
+  }
+  return { ...composed, messageIdHeader, recipients: listRecipients(input) }
+}
+
+function toMailbox({ email, name }: SendAddress): DraftMailbox {
+  return { address: email, name }
+}
+
+function listRecipients(input: SendInput): PreparedMessage['recipients'] {
+  const kinds = new Map<string, RecipientKind>()
+  for (const kind of RecipientKind.options) {
+    for (const { email } of input[kind] ?? []) {
+      const address = parseMailPath(email)?.address ?? email
+      kinds.set(address, kinds.get(address) ?? kind)
+    }
+  }
+  return [...kinds].map(([address, kind]) => ({ address, kind }))
+}
+
+/** The vocabulary is lenient about addresses, a protocol line is not. */
+function refuseBadAddresses({ replyTo, ...input }: SendInput): void {
+  const named = [
+    ...RecipientKind.options.map((kind) => [kind, input[kind] ?? []] as const),
+    ['replyTo', replyTo === undefined ? [] : [replyTo]] as const,
+  ]
+  const bad = named.filter(([, addresses]) => addresses.some(({ email }) => parseMailPath(email) === null))
+  if (bad.length > 0) {
+    throw invalid(Object.fromEntries(bad.map(([field]) => [field, ['One of these addresses cannot be sent to.']])))
+  }
+}
+
+const PROBLEMS = {
+  malformed_name: 'is no name of a header',
+  reserved_name: 'is set by Maildock',
+  malformed_value: 'has an empty value, or one of several lines',
+  too_long: 'is too long',
+} as const
+
+function readHeaders({ headers = {} }: SendInput): readonly ExtraHeader[] {
+  const entries = Object.entries(headers).map(([name, value]) => ({ name, value }))
+  const parsed = parseExtraHeaders(entries)
+  if (!parsed.ok) {
+    throw invalid({ headers: parsed.refused.map(({ index, problem }) => `Header ${index + 1} ${PROBLEMS[problem]}.`) })
+  }
+  return parsed.headers
+}
+
+function invalid(fieldErrors: Readonly<Record<string, readonly string[]>>): MaildockError {
+  return new MaildockError('validation.failed', { details: { fieldErrors, formErrors: [] } })
+}

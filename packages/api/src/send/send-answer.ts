@@ -1,0 +1,40 @@
+import { MaildockError, type ErrorCode, type SendAnswer, type Submission } from '@maildock/core'
+import { toMessageRef } from './message-ref.ts'
+
+/**
+ * What to tell of a submission as it stands. One whose first attempt is still under way is queued.
+ * @throws MaildockError with the code of its failure and every recipient's answer, when nobody got it
+ */
+export function toSendAnswer(submission: Submission, { idempotent }: { readonly idempotent: boolean }): SendAnswer {
+  const { createdAt, sandbox } = submission
+  const answer = { messageId: toMessageRef(submission), timestamp: createdAt, sandbox, idempotent }
+  switch (submission.status) {
+    case 'sent':
+    case 'unknown':
+    case 'cancelled':
+      return { ...answer, outcome: submission.status }
+    case 'accepted':
+      return { ...answer, outcome: 'scheduled' }
+    case 'sending':
+    case 'deferred':
+      return { ...answer, outcome: 'queued' }
+    case 'failed':
+      throw toFailure(submission)
+    default:
+      return submission.status satisfies never
+  }
+}
+
+/** Codes a caller is told as they are. Others speak of servers, and their place is the status of the submission. */
+const TOLD: ReadonlySet<string> = new Set<ErrorCode>(['smtp.recipient_refused', 'smtp.message_refused', 'smtp.smtputf8_unsupported'])
+
+function toFailure(submission: Submission): MaildockError {
+  const { recipients, history } = submission
+  const code = history.findLast(({ status }) => status === 'failed')?.code ?? ''
+  return new MaildockError(TOLD.has(code) ? (code as ErrorCode) : 'smtp.message_refused', {
+    details: {
+      messageId: toMessageRef(submission),
+      recipients: recipients.map(({ email, replyCode, enhancedStatus, response }) => ({ email, replyCode, enhancedStatus, response })),
+    },
+  })
+}

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { MaildockError, type SendAnswer, type SendInput, type Submission, type Uuid } from '@maildock/core'
+import { inTransaction, isUniqueViolation, newId } from '@maildock/db'
+import {
+  findByIdempotencyKey,
+  findSubmission,
+  insertSubmission,
+  type Claim,
+  type KeyedSubmission,
+  type NewSubmission,
+} from '@maildock/outbox'
+import { planLimitsOf } from '../accounts/plan-limits.ts'
+import type { ApiRuntime } from '../api-runtime.ts'
+import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
+import { getSender } from './find-sender.ts'
+import { hashPayload } from './hash-payload.ts'
+import { prepareMessage } from './prepare-message.ts'
+import { readAnswered } from './read-answered.ts'
+import { toSendAnswer } from './send-answer.ts'
+import { countSend } from './send-usage.ts'
+
+/** Who asks, and how. */
+export interface SendRequest {
+  readonly apiKey: AuthenticatedKey
+  /** Everything is checked, nothing is delivered. */
+  readonly sandbox: boolean
+}
+
+/** A mail server that takes longer than this has its answer looked up later. In milliseconds. */
+const ANSWER_WITHIN_MS = 25_000
+
+/**
+ * Sends a message through an account: it is committed before anything is sent, then tried at once. What the mail server cannot take now is tried again
+ * by a worker. The same idempotency key with the same payload sends once and is answered alike, however often and from wherever it comes.
+ * @throws MaildockError send.sender_not_allowed, send.alias_unknown, message.not_found, validation.failed, request.too_large, send.quota_reached,
+ *   idempotency.key_reused, idempotency.in_progress, and when nobody got it smtp.recipient_refused, smtp.message_refused, smtp.smtputf8_unsupported
+ */
+export async function sendMessage(runtime: ApiRuntime, request: SendRequest, input: SendInput): Promise<SendAnswer> {
+  const { pool } = runtime.database
+  const { userId } = request.apiKey
+  const payloadSha256 = hashPayload(input, request.sandbox)
+  const earlier = await findEarlier(runtime, request, input)
+  if (earlier !== null) {
+    return replay(runtime, request, { earlier, payloadSha256 })
+  }
+  const submission = await prepareSubmission(runtime, request, input)
+  try {
+    const claim = await inTransaction(pool, async (client) => {
+      const claimed = await insertSubmission(client, { ...submission, payloadSha256 })
+      if (!request.sandbox) {
+        await countSend(client, userId, planLimitsOf(runtime, request.apiKey.plan))
+      }
+      return claimed
+    })
+    await attemptAtOnce(runtime, claim)
+    return toSendAnswer(await getSubmission(runtime, userId, submission.id), { idempotent: false })
+  } catch (error) {
+    // Another request with the same key was a moment earlier.
+    const winner = isUniqueViolation(error, 'submission_idempotency') ? await findEarlier(runtime, request, input) : null
+    if (winner === null) {
+      throw error
+    }
+    return replay(runtime, request, { earlier: winner, payloadSha256 })
+  }
+}
+
+async function findEarlier(
+  { database }: ApiRuntime,
+  { apiKey }: SendRequest,
+  { idempotencyKey }: SendInput,
+): Promise<KeyedSubmission | null> {
+  return idempotencyKey === undefined ? null : findByIdempotencyKey(database.pool, apiKey.userId, idempotencyKey)
+}
+
+interface Replay {
+  readonly earlier: KeyedSubmission
+  readonly payloadSha256: Buffer
+}
+
+async function replay(runtime: ApiRuntime, { apiKey }: SendRequest, { earlier, payloadSha256 }: Replay): Promise<SendAnswer> {
+  if (!payloadSha256.equals(earlier.payloadSha256)) {
+    throw new MaildockError('idempotency.key_reused')
+  }
+  const submission = await getSubmission(runtime, apiKey.userId, earlier.id)
+  if (submission.status === 'sending' && submission.attempts === 0) {
+    throw new MaildockError('idempotency.in_progress', { retryAfterSeconds: 1 })
+  }
+  return toSendAnswer(submission, { idempotent: true })
+}
+
+async function prepareSubmission(
+  { database }: ApiRuntime,
+  { apiKey, sandbox }: SendRequest,
+  input: SendInput,
+): Promise<Omit<NewSubmission, 'payloadSha256'>> {
+  const { userId, keyId, allowedAccountId } = apiKey
+  const sender = await getSender(database.pool, { userId, email: input.from.email, allowedAccountId })
+  if (input.aliasId !== undefined) {
+    throw new MaildockError('send.alias_unknown')
+  }
+  const answered =
+    input.inReplyToMessage === undefined
+      ? { inReplyTo: undefined, references: [] }
+      : await readAnswered(database.pool, sender.accountId, input.inReplyToMessage)
+  const message = await prepareMessage(input, sender, answered)
+  return {
+    ...message,
+    accountId: sender.accountId,
+    id: newId(),
+    userId,
+    apiKeyId: keyId,
+    sandbox,
+    subject: input.subject,
+    tags: input.tags ?? [],
+    metadata: input.metadata ?? {},
+    idempotencyKey: input.idempotencyKey ?? null,
+    scheduledAt: input.scheduledAt === undefined ? null : new Date(input.scheduledAt),
+  }
+}
+
+/** Waits for the attempt, but not for longer than a caller does. It goes on by itself. */
+async function attemptAtOnce({ outbox }: ApiRuntime, claim: Claim | null): Promise<void> {
+  if (claim === null) {
+    return
+  }
+  const waited = new AbortController()
+  await Promise.race([
+    outbox.attempt(claim).finally(() => waited.abort()),
+    delay(ANSWER_WITHIN_MS, undefined, { signal: waited.signal, ref: false }).catch(() => undefined),
+  ])
+}
+
+async function getSubmission({ database }: ApiRuntime, userId: Uuid, id: Uuid): Promise<Submission> {
+  const submission = await findSubmission(database.pool, userId, id)
+  if (submission === null) {
+    throw new MaildockError('send.not_found')
+  }
+  return submission
+}
