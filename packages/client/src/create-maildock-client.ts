@@ -65,7 +65,7 @@ function bindWatch(subscribe: SubscribeToAccounts): MaildockClient['accounts']['
 }
 
 function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 'trpc'> {
-  const { accounts, mailboxes, messages, sync, session, keys, campaigns } = trpc
+  const { accounts, mailboxes, messages, sync, session, keys, send, campaigns } = trpc
   return {
     accounts: {
       list: plain(accounts.list.query),
@@ -89,6 +89,12 @@ function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 't
       revokeOthers: plain(session.revokeOthers.mutate),
     },
     keys: { list: plain(keys.list.query), create: taking(keys.create.mutate), revoke: taking(keys.revoke.mutate) },
+    send: {
+      message: (input, options) => taking(send.message.mutate)({ idempotencyKey: crypto.randomUUID(), ...input }, options),
+      // An answer that is handed back whole names its message.
+      get: ({ messageId }, options) => taking(send.get.query)({ messageId }, options),
+      cancel: ({ messageId }, options) => taking(send.cancel.mutate)({ messageId }, options),
+    },
     campaigns: { report: taking(campaigns.report.mutate) },
   }
 }

@@ -14,10 +14,13 @@ import type {
   Mailbox,
   Message,
   MessagePage,
+  SendAnswer,
+  SendInput,
   SessionRef,
   SessionSummary,
   SignInInput,
   SignUpInput,
+  Submission,
   SyncOverview,
   SyncRun,
   UpdateAccountInput,
@@ -113,6 +116,22 @@ export interface KeysApi {
   revoke(input: ApiKeyRef, options?: CallOptions): Promise<{ id: string }>
 }
 
+/** For an API key instead of a session: `createMaildockClient({ token: 'msk_…' })`. */
+export interface SendApi {
+  /**
+   * Sends a message. Without an idempotency key it is given one, so that it can be repeated when the answer is lost: it is sent once. A message the mail
+   * server could not take now is answered as `queued`.
+   * @throws MaildockError key.missing, key.invalid, key.revoked, key.expired, key.scope_missing, validation.failed, request.too_large,
+   *   send.sender_not_allowed, send.quota_reached, rate.limited, idempotency.key_reused, message.not_found, smtp.recipient_refused,
+   *   smtp.message_refused, smtp.smtputf8_unsupported
+   */
+  message(input: SendInput, options?: CallOptions): Promise<SendAnswer>
+  /** What became of it. @throws MaildockError send.not_found */
+  get(input: { messageId: string }, options?: CallOptions): Promise<Submission>
+  /** Takes back what waits. @throws MaildockError send.not_found, send.not_cancellable */
+  cancel(input: { messageId: string }, options?: CallOptions): Promise<Submission>
+}
+
 export interface CampaignsApi {
   /** Internal services, by `serviceKey`. @throws MaildockError service_key.invalid, campaign.account_mismatch */
   report(input: CampaignReport, options?: CallOptions): Promise<CampaignReport>
@@ -126,6 +145,7 @@ export interface MaildockClient {
   readonly sync: SyncApi
   readonly session: SessionApi
   readonly keys: KeysApi
+  readonly send: SendApi
   readonly campaigns: CampaignsApi
   /** The tRPC client underneath, for `@trpc/tanstack-react-query` and the like. Its errors: `toMaildockError(error)`. */
   readonly trpc: TRPCClient<MaildockRouter>

@@ -14,10 +14,13 @@ import type {
   Mailbox,
   Message,
   MessagePage,
+  SendAnswer,
+  SendInput,
   SessionRef,
   SessionSummary,
   SignInInput,
   SignUpInput,
+  Submission,
   SyncOverview,
   SyncRun,
   UpdateAccountInput,
@@ -80,6 +83,11 @@ export interface MaildockProcedures {
   sync: {
     run: Mutation<{ accountId?: string | undefined }, SyncRun>
     overview: Query<void, SyncOverview[]>
+  }
+  send: {
+    message: Mutation<SendInput, SendAnswer>
+    get: Query<{ messageId: string }, Submission>
+    cancel: Mutation<{ messageId: string }, Submission>
   }
   campaigns: {
     report: Mutation<CampaignReport, CampaignReport>

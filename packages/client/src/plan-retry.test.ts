@@ -5,7 +5,7 @@ import { planReconnect, planRetry } from './plan-retry.ts'
 const failure = (code: string, httpStatus?: number, retryAfterSeconds?: number): MaildockError =>
   new MaildockError(code, 'A sentence.', { httpStatus, retryAfterSeconds })
 
-const first = { type: 'query', attempt: 1, retries: 2, random: 0.5 } as const
+const first = { repeatable: true, attempt: 1, retries: 2, random: 0.5 } as const
 
 function waitAt(attempt: number, random: number): number | null {
   return planRetry({ ...first, attempt, random, retries: 100, error: failure('client.network') })
@@ -17,6 +17,7 @@ describe('planRetry', () => {
     ['429', failure('rate.limited', 429)],
     ['502 of a proxy', failure('client.unexpected_response', 502)],
     ['503', failure('service.unavailable', 503)],
+    ['409 of a message that is under way', failure('idempotency.in_progress', 409)],
     ['504 of a proxy', failure('client.unexpected_response', 504)],
   ])('repeats a query after %s', (_, error) => {
     expect(planRetry({ ...first, error })).toBe(250)
@@ -34,10 +35,11 @@ describe('planRetry', () => {
     expect(planRetry({ ...first, error })).toBeNull()
   })
 
-  test.each(['mutation', 'subscription'] as const)('never repeats a %s', (type) => {
-    expect(planRetry({ ...first, type, error: failure('client.network') })).toBeNull()
-    expect(planRetry({ ...first, type, error: failure('rate.limited', 429, 1) })).toBeNull()
-    expect(planRetry({ ...first, type, error: failure('service.unavailable', 503, 1) })).toBeNull()
+  test('never repeats what is not repeatable', () => {
+    const once = { ...first, repeatable: false }
+    expect(planRetry({ ...once, error: failure('client.network') })).toBeNull()
+    expect(planRetry({ ...once, error: failure('rate.limited', 429, 1) })).toBeNull()
+    expect(planRetry({ ...once, error: failure('service.unavailable', 503, 1) })).toBeNull()
   })
 
   test('stops after the given number of retries', () => {

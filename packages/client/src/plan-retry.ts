@@ -10,7 +10,8 @@ const MAX_RETRY_AFTER_MS = 10_000
 
 /** What is known when an attempt has failed. */
 export interface FailedAttempt {
-  readonly type: 'query' | 'mutation' | 'subscription'
+  /** It may be asked again: it changes nothing, or does so once however often it is asked (an idempotency key). */
+  readonly repeatable: boolean
   /** 1 for the first. */
   readonly attempt: number
   /** How many attempts may follow the first. */
@@ -21,12 +22,11 @@ export interface FailedAttempt {
 }
 
 /**
- * How long to wait before the next attempt, in milliseconds; null when there is none. Only queries are repeated: they
- * change nothing. A change is never sent twice, not even where the first answer was 429 or 503: it is the caller who
- * knows whether it is still wanted.
+ * How long to wait before the next attempt, in milliseconds; null when there is none. Only what is repeatable is repeated. Any other change is never sent
+ * twice, not even where the first answer was 429 or 503: it is the caller who knows whether it is still wanted.
  */
-export function planRetry({ type, attempt, retries, error, random }: FailedAttempt): number | null {
-  if (type !== 'query' || attempt > retries || !isPassing(error)) {
+export function planRetry({ repeatable, attempt, retries, error, random }: FailedAttempt): number | null {
+  if (!repeatable || attempt > retries || !isPassing(error)) {
     return null
   }
   const backoffMs = random * Math.min(FIRST_BACKOFF_MS * 2 ** attempt, MAX_BACKOFF_MS)
@@ -38,7 +38,11 @@ export function planRetry({ type, attempt, retries, error, random }: FailedAttem
 }
 
 function isPassing(error: MaildockError): boolean {
-  return error.code === 'client.network' || (error.httpStatus !== undefined && PASSING_STATUSES.has(error.httpStatus))
+  return (
+    error.code === 'client.network' ||
+    error.code === 'idempotency.in_progress' ||
+    (error.httpStatus !== undefined && PASSING_STATUSES.has(error.httpStatus))
+  )
 }
 
 const FIRST_RECONNECT_MS = 500

@@ -1,10 +1,10 @@
-import type { TRPCLink } from '@trpc/client'
+import type { Operation, TRPCLink } from '@trpc/client'
 import { observable, type Unsubscribable } from '@trpc/server/observable'
 import type { MaildockRouter } from './maildock-router.ts'
 import { planRetry } from './plan-retry.ts'
 import { toMaildockError } from './to-maildock-error.ts'
 
-/** Repeats queries that failed for a passing reason, as `planRetry` says. Unsubscribing ends it, a waiting retry included. */
+/** Repeats what failed for a passing reason, as `planRetry` says: queries, and messages with an idempotency key. Unsubscribing ends it, a waiting retry included. */
 export function retryLink(retries: number): TRPCLink<MaildockRouter> {
   return () =>
     ({ op, next }) =>
@@ -17,7 +17,7 @@ export function retryLink(retries: number): TRPCLink<MaildockRouter> {
             complete: () => observer.complete(),
             error: (failure) => {
               const error = toMaildockError(failure)
-              const delayMs = planRetry({ type: op.type, attempt, retries, error, random: Math.random() })
+              const delayMs = planRetry({ repeatable: isRepeatable(op), attempt, retries, error, random: Math.random() })
               if (delayMs === null) {
                 observer.error(failure)
               } else {
@@ -32,4 +32,8 @@ export function retryLink(retries: number): TRPCLink<MaildockRouter> {
           current?.unsubscribe()
         }
       })
+}
+
+function isRepeatable({ type, path, input }: Operation): boolean {
+  return type === 'query' || (path === 'send.message' && typeof input === 'object' && input !== null && 'idempotencyKey' in input)
 }

@@ -15,6 +15,7 @@ import {
 } from '@maildock/core'
 import { openDatabase, openLiveListener } from '@maildock/db'
 import { createEgressPolicy, type VerifyMailServers } from '@maildock/mail'
+import { createOutbox, type Deliver } from '@maildock/outbox'
 import { createVault, parseKeyRing } from '@maildock/vault'
 import { SignJWT } from 'jose'
 
@@ -48,12 +49,14 @@ export async function startRealMaildock({ connectionString, ownSignIn = false }:
     ? { kind: 'embedded', secret: SECRET, issuer: PUBLIC_URL, audience: AUDIENCE, signUp: 'open' }
     : { kind: 'secret', secret: SECRET, issuer: null, audience: AUDIENCE }
   const verification = playVerification()
+  const outbox = stack.use(createOutbox({ pool: database.pool, deliver: takeAll, logger }))
   const app = createHttpApp({
     database,
     live,
     vault: createVault(parseKeyRing(`contract:${randomBytes(32).toString('base64')}`)),
     egress: createEgressPolicy({ allowHosts: [], allowPorts: [] }),
     verify: verification.verify,
+    outbox,
     sessions: createSessions({ mode, pool: database.pool, publicUrl: PUBLIC_URL, logger }).gate,
     plans: DEFAULT_PLANS,
     defaultPlan: 'enterprise',
@@ -126,4 +129,11 @@ export async function createPerson({ plan, expiresIn = '1h' }: { plan?: string; 
     .setExpirationTime(expiresIn)
     .sign(new TextEncoder().encode(SECRET))
   return { id, token }
+}
+
+/** A mail server that takes everything. */
+const takeAll: Deliver = async (_server, { forwardPaths }, { beforeHandover }) => {
+  await beforeHandover()
+  const words = { code: null, replyCode: 250, enhancedStatus: null, response: '250 ok' }
+  return { ...words, loginRefused: false, recipients: forwardPaths.map((address) => ({ ...words, address, outcome: 'accepted' })) }
 }
