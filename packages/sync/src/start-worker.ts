@@ -1,6 +1,7 @@
 import { JOBS, type JobName, type Logger } from '@maildock/core'
 import { beatWorker, forgetWorkers, openPool } from '@maildock/db'
 import { openParser, type EgressPolicy, type Parser } from '@maildock/mail'
+import { createOutbox, openSmtpDelivery, type Outbox } from '@maildock/outbox'
 import type { Vault } from '@maildock/vault'
 import type { TaskList } from 'graphile-worker'
 import type { Pool } from 'pg'
@@ -89,6 +90,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   for (const { name, intervalMs, turn } of listTurns(options, { queue, queuePool, pool, hosts })) {
     stack.use(repeat({ name, intervalMs, logger }, turn))
   }
+  stack.use(startOutbox(options))
   const running = new AsyncDisposableStack()
   // Last in, first out: it beats until its jobs and watches have ended.
   stack.defer(async () => void (await Promise.all([stopQueue(queue, stopping), running.disposeAsync()])))
@@ -107,6 +109,32 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     stopped: queue.stopped,
     [Symbol.asyncDispose]: async () => stack.disposeAsync(),
   }
+}
+
+/** Connections that send what is due share. */
+const OUTBOX_CONNECTIONS = 4
+
+/** Sends what is due, until disposed. */
+function startOutbox(options: WorkerOptions): AsyncDisposable {
+  const { vault, egress, logger } = options
+  const stack = new AsyncDisposableStack()
+  const pool = openWorkerPool(options, 'maildock-outbox', OUTBOX_CONNECTIONS)
+  stack.defer(async () => pool.end())
+  const { deliver } = stack.use(openSmtpDelivery({ vault, egress }))
+  const outbox = createOutbox({ pool, deliver, logger })
+  for (const { name, intervalMs, turn } of listOutboxTurns(outbox)) {
+    stack.use(repeat({ name, intervalMs, logger }, turn))
+  }
+  // Last in, first out: a turn that waits for attempts ends with them.
+  stack.use(outbox)
+  return stack
+}
+
+function listOutboxTurns(outbox: Outbox): readonly Turn[] {
+  return [
+    { name: 'outbox', intervalMs: 1_000, turn: async () => outbox.turn() },
+    { name: 'outbox_claims', intervalMs: 5_000, turn: async () => outbox.recover() },
+  ]
 }
 
 function openWorkerPool({ connectionString, logger }: WorkerOptions, applicationName: string, maxConnections: number): Pool {

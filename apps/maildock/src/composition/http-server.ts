@@ -5,6 +5,7 @@ import { answerBrokenRequests, createHttpApp, createSessions, HTTP_SERVER_OPTION
 import type { Logger } from '@maildock/core'
 import { openDatabase, openLiveListener } from '@maildock/db'
 import { verifyMailServers } from '@maildock/mail'
+import { createOutbox, openSmtpDelivery } from '@maildock/outbox'
 import type { Config } from '../config/config-schema.ts'
 import { drainOnDispose } from './drain-server.ts'
 import { deriveSignInSecret, openVault } from './keys.ts'
@@ -34,6 +35,8 @@ export async function startHttpServer({ config, connectionString, credentialKeys
   const live = stack.use(await openLiveListener({ connectionString, logger }))
   const vault = await openVault(credentialKeys, database)
   const egress = await openMailPolicy(config)
+  const { deliver } = stack.use(openSmtpDelivery({ vault, egress }))
+  const outbox = stack.use(createOutbox({ pool: database.pool, deliver, logger }))
   const server = createServer(HTTP_SERVER_OPTIONS)
   answerBrokenRequests(server)
   const drain = drainOnDispose(server)
@@ -50,6 +53,7 @@ export async function startHttpServer({ config, connectionString, credentialKeys
     vault,
     egress,
     verify: verifyMailServers,
+    outbox,
     plans: config.PLANS,
     defaultPlan: config.DEFAULT_PLAN,
     serviceKeys: config.SERVICE_KEYS,
