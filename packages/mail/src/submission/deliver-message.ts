@@ -10,9 +10,9 @@ import {
   type DeliveryDeadlines,
   type DeliveryRun,
 } from './delivery-run.ts'
+import { findLimit, toEnvelopeCommands } from './envelope-commands.ts'
 import { endsTheSession, judgeReply } from './judge-reply.ts'
 import type { ComposedMessage } from './message-draft.ts'
-import { findLimit, toEnvelopeCommands } from './envelope-commands.ts'
 import type { SmtpReply } from './smtp-reply.ts'
 import type { SubmissionConnection } from './submission-connection.ts'
 import { toWireChunks } from './wire-chunks.ts'
@@ -28,13 +28,16 @@ export interface DeliverMessageOptions {
   readonly deadlines?: Partial<DeliveryDeadlines> | undefined
 }
 
+/** Enough to save the round trips; few enough that no buffer of the server's overflows with our commands. */
+const PIPELINED_COMMANDS = 50
 const RESET_DEADLINE_MS = 10_000
 
 /**
  * Hands one message over (RFC 5321 section 3.3) and tells what became of it. Whatever the server does, it gets the final dot at most once, and
  * `unknown` is told only from then on. Afterwards the connection is ready for another message, or destroyed: `usable` tells.
  *
- * @throws the rejection of `beforeHandover` and the reason of the signal: then the final dot was not sent. TypeError for a path that is none.
+ * @throws the rejection of `beforeHandover` and the reason of the signal: then the final dot was not sent. TypeError for a path that is none,
+ * Error for a connection that has another message in hand.
  */
 export async function deliverMessage(
   connection: SubmissionConnection,
@@ -86,9 +89,6 @@ async function sendEnvelope(run: DeliveryRun, commands: readonly string[]): Prom
   if (last !== null) return last
   return summariseRecipients(run)
 }
-
-/** Enough to save the round trips; few enough that no buffer of the server's overflows with our commands. */
-const PIPELINED_COMMANDS = 50
 
 async function askForRecipients(run: DeliveryRun, hear: (index: number) => Promise<SmtpReply>): Promise<Refused | Deferred | null> {
   for (const [index, address] of run.message.forwardPaths.entries()) {
