@@ -2,11 +2,13 @@ import { MAX_SOURCE_OCTETS, MaildockError, RecipientKind, type SendAddress, type
 import {
   composeMessage,
   createMessageId,
+  InvalidDraft,
   parseExtraHeaders,
   parseMailPath,
   type ComposedMessage,
   type DraftMailbox,
   type ExtraHeader,
+  type MessageDraft,
 } from '@maildock/mail'
 import type { Sender } from './find-sender.ts'
 import type { Answered } from './read-answered.ts'
@@ -25,7 +27,7 @@ export interface PreparedMessage extends ComposedMessage {
 export async function prepareMessage(input: SendInput, sender: Sender, answered: Answered): Promise<PreparedMessage> {
   refuseBadAddresses(input)
   const messageIdHeader = createMessageId(sender.email)
-  const composed = await composeMessage({
+  const composed = await compose({
     messageIdHeader,
     date: new Date(),
     from: { address: sender.email, name: input.from.name ?? sender.name ?? undefined },
@@ -50,6 +52,15 @@ export async function prepareMessage(input: SendInput, sender: Sender, answered:
     throw new MaildockError('request.too_large')
   }
   return { ...composed, messageIdHeader, recipients: listRecipients(input) }
+}
+
+/** What the vocabulary lets pass and a message cannot hold: an address that is too long as A-labels, a content id that is none. */
+async function compose(draft: MessageDraft): Promise<ComposedMessage> {
+  try {
+    return await composeMessage(draft)
+  } catch (error) {
+    throw error instanceof InvalidDraft ? invalid({ [error.field.replace(/\..*/u, '')]: ['This cannot be put into a message.'] }) : error
+  }
 }
 
 function toMailbox({ email, name }: SendAddress): DraftMailbox {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { SuperJSON } from 'superjson'
 import { connect } from '../fixture/connect-body.ts'
+import { createKey } from '../fixture/create-key.ts'
 import { listProcedures } from '../fixture/list-procedures.ts'
 import { openEventStream } from '../fixture/open-event-stream.ts'
 import { SERVICE_KEY } from '../fixture/start-api.ts'
@@ -17,11 +18,13 @@ interface Owned {
   readonly mailboxId: string
   readonly messageId: string
   readonly keyId: string
+  /** Of a message the owner sent. */
+  readonly sentId: string
 }
 
 /** How a procedure must answer to whom. `public`: to anyone. A procedure that is missing here fails the file. */
 interface Expectation {
-  readonly for: 'public' | 'session' | 'service'
+  readonly for: 'public' | 'session' | 'key' | 'service'
   /** An input that would work for the owner. */
   readonly input?: (owned: Owned) => unknown
   /** What another user is told with that input; absent: the answer holds nothing of the owner. */
@@ -68,10 +71,17 @@ const MATRIX: Readonly<Record<string, Expectation>> = {
     toOthers: 'account.not_found',
   },
   'keys.revoke': { for: 'session', input: ({ keyId }) => ({ id: keyId }), toOthers: 'key.not_found' },
+  'send.message': {
+    for: 'key',
+    input: () => ({ from: { email: 'owner@example.org' }, to: [{ email: 'you@example.org' }], subject: 'Taken over', text: '' }),
+    toOthers: 'send.sender_not_allowed',
+  },
+  'send.get': { for: 'key', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
+  'send.cancel': { for: 'key', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
   'session.revokeOthers': { for: 'session', toOthers: 'sign_in.unavailable' },
 }
 
-const NO_SESSION = { session: 'session.missing', service: 'service_key.invalid' } as const
+const NO_SESSION = { session: 'session.missing', key: 'key.missing', service: 'service_key.invalid' } as const
 const procedures = listProcedures()
 /** A procedure nobody has placed in the matrix is taken for one with a session, and fails where it stands. */
 const closed = procedures.flatMap(({ path, type }) => {
@@ -94,7 +104,20 @@ beforeAll(async () => {
     body: { name: 'Of The owner', scopes: ['send', 'send:transactional', 'send:marketing'] },
   })
   apiKey = String(body['key'])
-  owned = { accountId, mailboxId: mail.inbox, messageId: mail.messages[0] ?? '', keyId: String(body['id']) }
+  const sent = await api().rest({
+    method: 'POST',
+    path: '/api/v1/send',
+    headers: { authorization: `Bearer ${apiKey}` },
+    body: {
+      from: { email: 'owner@example.org' },
+      to: [{ email: 'you@example.org' }],
+      subject: 'From The owner',
+      text: '',
+      scheduled_at: new Date(Date.now() + 3_600_000).toISOString(),
+    },
+  })
+  const [keyId, sentId] = [String(body['id']), String(sent.body['message_id'])]
+  owned = { accountId, mailboxId: mail.inbox, messageId: mail.messages[0] ?? '', keyId, sentId }
 })
 
 interface Answer {
@@ -118,7 +141,8 @@ async function call(path: string, type: string, headers: Readonly<Record<string,
 const dump = async (): Promise<unknown> => {
   const { rows } = await api().database.pool.query(
     `select to_jsonb(account) as row from account where user_id = $1
-     union all select to_jsonb(api_key) from api_key where user_id = $1`,
+     union all select to_jsonb(api_key) from api_key where user_id = $1
+     union all select to_jsonb(submission) from submission where user_id = $1`,
     [owner.id],
   )
   return rows
@@ -152,6 +176,27 @@ describe('S25: every procedure', () => {
     expect((await call(path, type, owner.bearer)).code).toBe('service_key.invalid')
     expect((await call(path, type, owner.cookie)).code).toBe('service_key.invalid')
   })
+
+  it.each(closed.filter(({ kind }) => kind === 'key'))('$path is closed to a session and to a service key', async ({ path, type }) => {
+    expect((await call(path, type, owner.bearer)).code).toBe('key.invalid')
+    expect((await call(path, type, owner.cookie)).code).toBe('key.missing')
+    expect((await call(path, type, { cookie: `sb-access-token=${apiKey}` })).code).toBe('key.missing')
+    expect((await call(path, type, { 'x-service-key': SERVICE_KEY })).code).toBe('key.missing')
+    expect((await call(path, type, { 'x-service-key': apiKey })).code).toBe('key.missing')
+  })
+
+  it.each(closed.filter(({ kind }) => kind === 'key'))(
+    '$path tells the key of another user nothing of the owner, and changes nothing',
+    async ({ path, type }) => {
+      const { key } = await createKey(api(), await createTestUser())
+      const before = await dump()
+      const { code, text } = await call(path, type, { authorization: `Bearer ${key}` })
+      expect(code).toBe(MATRIX[path]?.toOthers ?? null)
+      expect(text).not.toContain('owner@example.org')
+      expect(text).not.toContain('The owner')
+      expect(await dump()).toEqual(before)
+    },
+  )
 
   it.each(closed.filter(({ kind }) => kind === 'session'))(
     '$path tells another user nothing of the owner, and changes nothing',

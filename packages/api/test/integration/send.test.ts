@@ -212,6 +212,10 @@ describe('400', () => {
     ['metadata that is no text', { metadata: { a: 1 } }],
     ['a key of 129 characters', { idempotency_key: 'a'.repeat(129) }],
     ['a time in ten years', { scheduled_at: '2099-01-01T00:00:00Z' }],
+    [
+      'an address that is too long as A-labels',
+      { to: [{ email: `a@${Array.from({ length: 4 }, () => 'ü'.repeat(55)).join('.')}.example` }] },
+    ],
     ['a field nobody knows', { template: 'a' }],
   ])('%s', async (_what, change) => {
     const before = api().delivery.taken.length
