@@ -1,10 +1,12 @@
-import type { DeliveryWords, ErrorCode, Logger } from '@maildock/core'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { AttemptOutcome, DeliveryWords, Logger } from '@maildock/core'
 import type { Pool } from 'pg'
-import type { Deliver, DeliveryReport, OutgoingMessage, SubmissionServer } from './deliver.ts'
+import type { Deliver, OutgoingMessage } from './deliver.ts'
 import { holdClaim } from './hold-claim.ts'
-import { createPatience, type Patience } from './patience.ts'
+import { AttemptTooLong, createPatience, type Patience } from './patience.ts'
 import { ClaimLostError, markHandover, readMessage, type Claim } from './store/claim-store.ts'
 import { closeGate, enterGate, openGate } from './store/gate-store.ts'
+import { releaseClaim } from './store/recovery-store.ts'
 import { findSubmissionServer } from './store/server-store.ts'
 import { settleAttempt, type Settled } from './store/settle-store.ts'
 
@@ -14,59 +16,98 @@ export interface AttemptContext {
   readonly logger: Logger
   /** Fires when the process stops. */
   readonly signal: AbortSignal
+  /** How long an answer is waited for then. Default 8 s. */
+  readonly answerAtStopMs?: number | undefined
 }
 
 /**
  * Makes one attempt at a claimed submission and stores what came of it. Whatever happens between (a kill, a lost database), nothing is sent twice:
- * the marker is committed before the last octets leave, and what is marked and has no outcome is never tried again by itself.
+ * the marker is committed before the last octets leave, and what is marked and has no outcome is never tried again by itself. What is known not to have
+ * been handed over is given back at once.
  * @returns null when the attempt ended early: the claim was lost, or the process stops
  */
 export async function attemptSubmission(context: AttemptContext, claim: Claim): Promise<Settled | null> {
   const { pool, logger } = context
   using held = holdClaim(pool, claim, logger)
-  using patience = createPatience(context.signal, held.signal)
+  using patience = createPatience({ stop: context.signal, lost: held.signal, answerAtStopMs: context.answerAtStopMs })
+  const outcome = await makeAttempt(context, claim, patience)
+  // Awaited here: the claim is kept alive until this function is left.
+  return outcome === null ? null : await settle(context, claim, outcome)
+}
+
+/** @returns null when it ended early and nothing was handed over */
+async function makeAttempt({ pool, deliver, logger }: AttemptContext, claim: Claim, patience: Patience): Promise<AttemptOutcome | null> {
+  const marking: { done: Promise<void> | null; failure: unknown } = { done: null, failure: null }
+  let message: OutgoingMessage | null = null
   try {
-    const report = await makeAttempt(context, claim, patience)
-    return await settleAttempt(pool, claim, report)
-  } catch (error) {
-    if (error instanceof ClaimLostError || context.signal.aborted) {
-      // Whoever comes next finds it as the marker says.
-      logger.info({ submissionId: claim.id }, 'An attempt ended early; the submission is taken up again.')
-      return null
+    message = await readMessage(pool, claim)
+    const server = await findSubmissionServer(pool, claim.accountId)
+    if (server === null) {
+      throw new ClaimLostError()
     }
-    throw error
+    const { accountId, revision } = server
+    return await deliver(server, message, {
+      signal: patience.signal,
+      gate: {
+        enter: async () => enterGate(pool, accountId, revision),
+        refuse: async (words) => closeGate(pool, { accountId, revision, ...words }),
+        accept: async () => openGate(pool, accountId, revision),
+      },
+      beforeHandover: async () => {
+        marking.done = markHandover(pool, claim)
+        try {
+          await marking.done
+        } catch (error) {
+          marking.failure = error
+          throw error
+        }
+        patience.handOver()
+      },
+    })
+  } catch (error) {
+    const nothingSent = error instanceof ClaimLostError || error === patience.signal.reason || error === marking.failure
+    if (!nothingSent) {
+      // A fault of ours: the marker tells what to do when the claim has run out.
+      throw error
+    }
+    // A marker that is on its way would be taken for a hand-over.
+    await Promise.allSettled([marking.done])
+    if (error instanceof AttemptTooLong && message !== null) {
+      return deferAll(message, { code: 'host.timeout', replyCode: null, enhancedStatus: null, response: null })
+    }
+    logger.info({ submissionId: claim.id }, 'An attempt ended before anything was handed over; the submission waits again.')
+    await releaseClaim(pool, claim)
+    return null
   }
 }
 
-async function makeAttempt({ pool, deliver }: AttemptContext, claim: Claim, patience: Patience): Promise<DeliveryReport> {
-  const message = await readMessage(pool, claim)
-  const server = await findSubmissionServer(pool, claim.accountId)
-  if (server === null) {
-    throw new ClaimLostError()
-  }
-  const gate = await enterGate(pool, claim.accountId, server.revision)
-  if (gate !== null) {
-    return deferAll(message, { code: gate.code, replyCode: null, enhancedStatus: null, response: gate.response })
-  }
-  const beforeHandover = async (): Promise<void> => {
-    await markHandover(pool, claim)
-    patience.handOver()
-  }
-  const report = await deliver(server, message, { beforeHandover, signal: patience.signal })
-  await recordLogin(pool, server, report)
-  return report
-}
+/** In milliseconds, between attempts to store what is known; a database that restarts is back by then. */
+const SETTLE_PAUSES_MS: readonly number[] = [200, 1_000, 3_000, 5_000, 10_000, 20_000]
 
-async function recordLogin(pool: Pool, { accountId, revision }: SubmissionServer, report: DeliveryReport): Promise<void> {
-  if (report.loginRefused) {
-    const code: ErrorCode = report.code ?? 'smtp.authentication_failed'
-    await closeGate(pool, { accountId, revision, code, response: report.response })
-  } else if (report.recipients.some(({ outcome }) => outcome === 'accepted')) {
-    await openGate(pool, accountId)
+/** What the server said is not to be lost for a database that is away for a moment. Safe to repeat: the token says whose it is. */
+async function settle({ pool, logger }: AttemptContext, claim: Claim, outcome: AttemptOutcome): Promise<Settled | null> {
+  for (const pauseMs of [...SETTLE_PAUSES_MS, null]) {
+    try {
+      return await settleAttempt(pool, claim, outcome)
+    } catch (error) {
+      if (error instanceof ClaimLostError) {
+        logger.info({ submissionId: claim.id }, 'The outcome of an attempt is stored already, or the submission is somebody else’s.')
+        return null
+      }
+      if (pauseMs === null) {
+        throw error
+      }
+      logger.warn(
+        { submissionId: claim.id, error: error instanceof Error ? error.name : 'unknown' },
+        'The outcome of an attempt could not be stored; it is tried again.',
+      )
+      await delay(pauseMs)
+    }
   }
+  return null
 }
 
 /** Not now, for everybody. */
-export function deferAll({ forwardPaths }: Pick<OutgoingMessage, 'forwardPaths'>, words: DeliveryWords): DeliveryReport {
-  return { ...words, loginRefused: false, recipients: forwardPaths.map((address) => ({ ...words, address, outcome: 'deferred' })) }
+export function deferAll({ forwardPaths }: Pick<OutgoingMessage, 'forwardPaths'>, words: DeliveryWords): AttemptOutcome {
+  return { ...words, recipients: forwardPaths.map((address) => ({ ...words, address, outcome: 'deferred' })) }
 }

@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Uuid } from '@maildock/core'
 import { attemptSubmission, type AttemptContext } from './attempt-submission.ts'
-import { claimDue, recoverClaims, type Claim } from './store/claim-store.ts'
+import { claimDue, type Claim } from './store/claim-store.ts'
+import { cancelAbandoned, recoverClaims, releaseClaim } from './store/recovery-store.ts'
 import type { Settled } from './store/settle-store.ts'
 
 /** While attempts are under way, what became due is looked for so often. */
@@ -11,8 +11,10 @@ const LOOK_AGAIN_MS = 1_000
 export interface OutboxOptions extends Omit<AttemptContext, 'signal'> {
   /** Attempts at once. One waits for its server for up to minutes, and costs next to nothing meanwhile. Default 50. */
   readonly concurrency?: number
-  /** Attempts at once for one account. Default 2. */
+  /** Attempts at once for one account, of what is due. Default 2. */
   readonly perAccount?: number
+  /** The same of first attempts: each holds its message. Default 16. */
+  readonly firstPerAccount?: number
 }
 
 /** The part of a worker that sends what is due. Disposing ends it: attempts before their hand-over are given up, the others are left to their marker. */
@@ -20,8 +22,8 @@ export interface Outbox extends AsyncDisposable {
   /** Attempts under way. */
   readonly attempting: number
   /**
-   * Makes the first attempt at a submission that was claimed when it was accepted. @returns what came of it; null when the attempt ended early, by a
-   * fault of ours too: the submission is taken up again
+   * Makes the first attempt at a submission that was claimed when it was accepted. @returns what came of it; null when it waits again: the attempt ended
+   * early, by a fault of ours too, or there was no room for it
    */
   attempt(claim: Claim): Promise<Settled | null>
   /** Takes what is due, until nothing is due and nothing is under way; to be called again and again, never twice at once. */
@@ -34,43 +36,63 @@ export interface Outbox extends AsyncDisposable {
  * Sends what is due: later attempts, what was scheduled, and what a process left that died. Any number of processes may do so against one database;
  * the claims are all they share.
  */
-export function createOutbox({ concurrency = 50, perAccount = 2, ...options }: OutboxOptions): Outbox {
+export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount = 16, ...options }: OutboxOptions): Outbox {
   const stopping = new AbortController()
-  const stopped = once(stopping.signal, 'abort')
   const context: AttemptContext = { ...options, signal: stopping.signal }
   const running = new Map<Promise<Settled | null>, Uuid>()
+  let wake = Promise.withResolvers<void>()
+  let ended = 0
+  stopping.signal.addEventListener('abort', () => wake.resolve(), { once: true })
 
-  const attempt = async (claim: Claim): Promise<Settled | null> => {
-    const attempting = logFailure(context, claim).finally(() => void running.delete(attempting))
+  const start = async (claim: Claim): Promise<Settled | null> => {
+    const attempting = logFailure(context, claim).finally(() => {
+      running.delete(attempting)
+      ended += 1
+      wake.resolve()
+    })
     running.set(attempting, claim.accountId)
     return attempting
+  }
+  const giveBack = async (claim: Claim): Promise<null> => {
+    await releaseClaim(context.pool, claim)
+    return null
   }
   return {
     get attempting() {
       return running.size
     },
-    attempt,
+    attempt: async (claim) => {
+      const hasRoom = running.size < concurrency && (countByAccount(running).get(claim.accountId) ?? 0) < firstPerAccount
+      return stopping.signal.aborted || !hasRoom ? giveBack(claim) : start(claim)
+    },
     turn: async () => {
       while (!stopping.signal.aborted) {
-        const limit = concurrency - running.size
+        wake = Promise.withResolvers<void>()
+        const [limit, endedBefore] = [concurrency - running.size, ended]
         const claims = limit === 0 ? [] : await claimDue(context.pool, { limit, perAccount, underWay: countByAccount(running) })
-        for (const claim of claims) {
-          void attempt(claim)
+        if (stopping.signal.aborted) {
+          await Promise.all(claims.map(giveBack))
+          return
         }
-        if (claims.length === 0) {
+        for (const claim of claims) {
+          void start(claim)
+        }
+        // What ended meanwhile made room that was not there when it was looked.
+        if (claims.length === 0 && ended === endedBefore) {
           if (running.size === 0) {
             return
           }
           // When one ends there is room for another; one that never ends must not keep the others waiting.
-          await raceWith(LOOK_AGAIN_MS, [stopped, ...running.keys()])
+          await settleWithin(LOOK_AGAIN_MS, wake.promise)
         }
       }
     },
     recover: async () => {
-      const { deferred, unknown } = await recoverClaims(context.pool)
-      if (deferred + unknown > 0) {
-        context.logger.warn({ deferred, unknown }, 'Submissions of a process that died were taken back.')
+      const taken = await recoverClaims(context.pool)
+      if (taken.deferred + taken.unknown + taken.failed > 0) {
+        context.logger.warn({ ...taken }, 'Submissions of a process that died were taken back.')
       }
+      await cancelAbandoned(context.pool)
     },
     [Symbol.asyncDispose]: async () => {
       stopping.abort(new Error('The outbox stops.'))
@@ -89,11 +111,10 @@ async function logFailure(context: AttemptContext, claim: Claim): Promise<Settle
   }
 }
 
-/** Waits for the first of them, but no longer than that. */
-async function raceWith(timeoutMs: number, promises: readonly Promise<unknown>[]): Promise<void> {
+/** Waits for it, but no longer than that. */
+async function settleWithin(timeoutMs: number, promise: Promise<void>): Promise<void> {
   const waited = new AbortController()
-  const pause = delay(timeoutMs, undefined, { signal: waited.signal }).catch(() => undefined)
-  await Promise.race([...promises, pause])
+  await Promise.race([promise, delay(timeoutMs, undefined, { signal: waited.signal }).catch(() => undefined)])
   waited.abort()
 }
 

@@ -1,4 +1,4 @@
-import type { AttemptOutcome, MailServer, Uuid } from '@maildock/core'
+import type { AttemptOutcome, DeliveryWords, ErrorCode, MailServer, Uuid } from '@maildock/core'
 import type { SealedSecret } from '@maildock/vault'
 
 /** A message as it is handed over. */
@@ -23,20 +23,33 @@ export interface SubmissionServer {
   readonly password: { readonly field: 'imap_password' | 'smtp_password'; readonly sealed: SealedSecret } | null
 }
 
+/** Why nobody tries to sign in for an account. */
+export interface ClosedGate {
+  readonly code: ErrorCode
+  readonly response: string | null
+  readonly notBefore: Date
+}
+
+/** Stands before each login of an account, so that a password that is refused is not tried again and again, however much waits. */
+export interface LoginGate {
+  /** Asked right before a login. @returns null: one may */
+  enter(): Promise<ClosedGate | null>
+  /** The login was refused, or a session that had signed in is not signed in any more. */
+  refuse(words: Pick<DeliveryWords, 'response'> & { readonly code: ErrorCode }): Promise<void>
+  /** The login was taken. */
+  accept(): Promise<void>
+}
+
 export interface DeliveryOptions {
+  readonly gate: LoginGate
   /** Awaited before the last octets leave. When it rejects nothing was sent, and the attempt rejects with its reason. */
   readonly beforeHandover: () => Promise<void>
   /** Ends the attempt: before the hand-over nothing was sent; after it, what came of it is `unknown`. */
   readonly signal: AbortSignal
 }
 
-/** How an attempt ended. `loginRefused`: the server did not take the account's login, so nobody else need try with it. */
-export interface DeliveryReport extends AttemptOutcome {
-  readonly loginRefused: boolean
-}
-
 /**
- * Hands a message to the account's submission server. The port between what is stored and what is said. Everything a server may answer is a
- * report, one for each forward path; it rejects with the reason of `beforeHandover` or the signal, or for a fault of ours.
+ * Hands a message to the account's submission server. The port between what is stored and what is said. Everything a server may answer is an
+ * outcome, one for each forward path. It rejects with the reason of `beforeHandover` or the signal: then nothing was sent; or for a fault of ours.
  */
-export type Deliver = (server: SubmissionServer, message: OutgoingMessage, options: DeliveryOptions) => Promise<DeliveryReport>
+export type Deliver = (server: SubmissionServer, message: OutgoingMessage, options: DeliveryOptions) => Promise<AttemptOutcome>

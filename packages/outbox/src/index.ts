@@ -1,8 +1,16 @@
 export { attemptSubmission, deferAll, type AttemptContext } from './attempt-submission.ts'
 export { createOutbox, type Outbox, type OutboxOptions } from './create-outbox.ts'
-export { type Deliver, type DeliveryOptions, type DeliveryReport, type OutgoingMessage, type SubmissionServer } from './deliver.ts'
-export { claimDue, ClaimLostError, CLAIM_TTL_MS, recoverClaims, type Claim, type ClaimLimits } from './store/claim-store.ts'
-export { cancelSubmission, cancelWaiting, findSubmission } from './store/outcome-store.ts'
+export {
+  type Deliver,
+  type ClosedGate,
+  type DeliveryOptions,
+  type LoginGate,
+  type OutgoingMessage,
+  type SubmissionServer,
+} from './deliver.ts'
+export { claimDue, ClaimLostError, CLAIM_TTL_MS, type Claim, type ClaimLimits } from './store/claim-store.ts'
+export { cancelSubmission, findSubmission } from './store/outcome-store.ts'
+export { cancelAbandoned, cancelWaiting, recoverClaims, releaseClaim } from './store/recovery-store.ts'
 export { type Settled } from './store/settle-store.ts'
 export { findByIdempotencyKey, insertSubmission, type KeyedSubmission, type NewSubmission } from './store/submission-store.ts'
 export { openSmtpDelivery, type SmtpDelivery, type SmtpDeliveryOptions } from './open-smtp-delivery.ts'

@@ -1,4 +1,4 @@
-import type { DeliveryWords } from '@maildock/core'
+import type { AttemptOutcome, DeliveryWords } from '@maildock/core'
 import {
   deliverMessage,
   MailFault,
@@ -11,7 +11,7 @@ import {
 } from '@maildock/mail'
 import { UnsealError, type Vault } from '@maildock/vault'
 import { deferAll } from './attempt-submission.ts'
-import type { Deliver, DeliveryOptions, DeliveryReport, OutgoingMessage, SubmissionServer } from './deliver.ts'
+import type { ClosedGate, Deliver, DeliveryOptions, LoginGate, OutgoingMessage, SubmissionServer } from './deliver.ts'
 
 export interface SmtpDeliveryOptions {
   readonly vault: Vault
@@ -29,9 +29,14 @@ const MAX_TRIES = 3
 /** Signed-in connections are reused by account; the password is open for as long as it takes to sign in, and nowhere else. */
 export function openSmtpDelivery({ vault, egress }: SmtpDeliveryOptions): SmtpDelivery {
   const servers = new ServersInUse()
+  const logins = new Turns()
   const used = new WeakSet<SubmissionConnection>()
   const pool = new SubmissionPool<SubmissionConnection>({
-    open: async (key, signal) => signIn(servers.get(key), { vault, egress }, signal),
+    open: async (key, signal) => {
+      const { server, gate } = servers.get(key)
+      // One login at a time for each account: what became of it is for all who wait.
+      return logins.inTurn(key, async () => enterByGate(gate, async () => signIn(server, { vault, egress }, signal)))
+    },
   })
 
   const tryOnce = async (
@@ -39,7 +44,7 @@ export function openSmtpDelivery({ vault, egress }: SmtpDeliveryOptions): SmtpDe
     message: OutgoingMessage,
     options: DeliveryOptions,
   ): Promise<{ readonly outcome: DeliveryOutcome; readonly wasKept: boolean }> => {
-    const key = servers.enter(server)
+    const key = servers.enter(server, options.gate)
     try {
       return await pool.withConnection(
         key,
@@ -60,25 +65,31 @@ export function openSmtpDelivery({ vault, egress }: SmtpDeliveryOptions): SmtpDe
         for (let tries = 1; ; tries += 1) {
           const { outcome, wasKept } = await tryOnce(server, message, options)
           if (tries === MAX_TRIES || !wasKept || !wasClosedMeanwhile(outcome)) {
-            return toReport(outcome)
+            return await settleLogin(options.gate, outcome)
           }
         }
       } catch (error) {
         options.signal.throwIfAborted()
-        return toFailedReport(message, error)
+        return toFailedOutcome(message, error)
       }
     },
     [Symbol.asyncDispose]: async () => pool[Symbol.asyncDispose](),
   }
 }
 
+interface ServerInUse {
+  readonly server: SubmissionServer
+  readonly gate: LoginGate
+  uses: number
+}
+
 /** What the pool opens by a key, for as long as somebody may have it opened. */
 class ServersInUse {
-  readonly #servers = new Map<string, { readonly server: SubmissionServer; uses: number }>()
+  readonly #servers = new Map<string, ServerInUse>()
 
-  enter(server: SubmissionServer): string {
+  enter(server: SubmissionServer, gate: LoginGate): string {
     const key = `${server.accountId}/${server.revision}`
-    const known = this.#servers.get(key) ?? { server, uses: 0 }
+    const known = this.#servers.get(key) ?? { server, gate, uses: 0 }
     known.uses += 1
     this.#servers.set(key, known)
     return key
@@ -94,12 +105,62 @@ class ServersInUse {
     }
   }
 
-  get(key: string): SubmissionServer {
+  get(key: string): ServerInUse {
     const known = this.#servers.get(key)
     if (known === undefined) {
       throw new Error('A connection is opened for nobody.')
     }
-    return known.server
+    return known
+  }
+}
+
+/** Work of one key, one after the other. */
+class Turns {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  async inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key)
+    const mine = Promise.allSettled([before]).then(work)
+    this.#last.set(key, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#last.get(key) === mine) {
+        this.#last.delete(key)
+      }
+    }
+  }
+}
+
+/** Somebody's login was refused a while ago. */
+class GateClosed extends Error {
+  override readonly name = 'GateClosed'
+  readonly gate: ClosedGate
+
+  constructor(gate: ClosedGate) {
+    super('The login of this account was refused; it is not tried now.')
+    this.gate = gate
+  }
+}
+
+/** Refusals after which asking again with the same credentials is useless, or a person has to change something first. */
+const OF_THE_LOGIN: ReadonlySet<MailFault['class']> = new Set(['credential', 'permission', 'account'])
+
+/** @throws GateClosed, and what the login throws */
+async function enterByGate(gate: LoginGate, logIn: () => Promise<SubmissionConnection>): Promise<SubmissionConnection> {
+  const closed = await gate.enter()
+  if (closed !== null) {
+    throw new GateClosed(closed)
+  }
+  try {
+    const connection = await logIn()
+    await gate.accept()
+    return connection
+  } catch (error) {
+    if (error instanceof MailFault && error.stage === 'auth' && OF_THE_LOGIN.has(error.class)) {
+      await gate.refuse({ code: error.code, response: error.serverResponse ?? null })
+    }
+    throw error
   }
 }
 
@@ -120,16 +181,18 @@ function wasClosedMeanwhile(outcome: DeliveryOutcome): boolean {
   return outcome.outcome === 'deferred' && outcome.stage === 'mail' && outcome.fault !== null
 }
 
-function toReport(outcome: DeliveryOutcome): DeliveryReport {
+/** A server that says in the midst of a session that nobody is signed in has said nothing about the message. */
+async function settleLogin(gate: LoginGate, outcome: DeliveryOutcome): Promise<AttemptOutcome> {
   const loginRefused = outcome.outcome === 'refused' && outcome.code === 'smtp.authentication_failed'
   const words = toWords(outcome)
+  if (loginRefused) {
+    await gate.refuse({ code: outcome.code, response: words.response })
+  }
   return {
     ...words,
-    loginRefused,
     ...(outcome.outcome === 'deferred' && outcome.retryAfterMs !== null ? { retryAfterMs: outcome.retryAfterMs } : {}),
     recipients: outcome.recipients.map(({ address, outcome: became, reply }) => ({
       address,
-      // Without a login nothing was said about the recipient.
       outcome: loginRefused ? 'deferred' : became,
       code: became === 'refused' ? (words.code ?? 'smtp.recipient_refused') : words.code,
       replyCode: reply?.replyCode ?? words.replyCode,
@@ -161,11 +224,13 @@ function wordsOfFault(fault: MailFault | null): Omit<DeliveryWords, 'code'> {
 }
 
 /** Nothing was said about the message: the way to the server failed. @throws what is a fault of ours */
-function toFailedReport(message: OutgoingMessage, error: unknown): DeliveryReport {
+function toFailedOutcome(message: OutgoingMessage, error: unknown): AttemptOutcome {
   if (error instanceof MailFault) {
-    const report = deferAll(message, { code: error.code, ...wordsOfFault(error) })
     const retry = error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }
-    return { ...report, ...retry, loginRefused: error.class === 'credential' }
+    return { ...deferAll(message, { code: error.code, ...wordsOfFault(error) }), ...retry }
+  }
+  if (error instanceof GateClosed) {
+    return deferAll(message, { ...NO_REPLY, code: error.gate.code, response: error.gate.response })
   }
   if (error instanceof UnsealError) {
     return deferAll(message, { code: 'credentials.unreadable', ...NO_REPLY })

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createPatience } from './patience.ts'
+import { AttemptTooLong, createPatience } from './patience.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 function begin() {
   const [stop, lost] = [new AbortController(), new AbortController()]
-  return { stop, lost, patience: createPatience(stop.signal, lost.signal, 1_000) }
+  return { stop, lost, patience: createPatience({ stop: stop.signal, lost: lost.signal, beforeHandoverMs: 5_000, answerAtStopMs: 1_000 }) }
 }
 
 describe('an attempt that is to end', () => {
@@ -36,7 +36,16 @@ describe('an attempt that is to end', () => {
   })
 
   it('never begins in a process that stops', () => {
-    expect(createPatience(AbortSignal.abort(), new AbortController().signal).signal.aborted).toBe(true)
+    expect(createPatience({ stop: AbortSignal.abort(), lost: new AbortController().signal }).signal.aborted).toBe(true)
+  })
+
+  it('takes its time, and no more, before the hand-over; after it as long as it takes', () => {
+    const [slow, handed] = [begin().patience, begin().patience]
+    handed.handOver()
+    vi.advanceTimersByTime(5_000)
+    expect(slow.signal.reason).toBeInstanceOf(AttemptTooLong)
+    vi.advanceTimersByTime(600_000)
+    expect(handed.signal.aborted).toBe(false)
   })
 
   it('leaves nothing behind', () => {

@@ -1,22 +1,34 @@
-/** After the hand-over the answer is waited for, when the process stops, for so long: without it nobody can tell. In milliseconds. */
-const ANSWER_AT_STOP_MS = 8_000
+/** The server did not take the message, nor refuse it, in all that time. Nothing was handed over. */
+export class AttemptTooLong extends Error {
+  override readonly name = 'AttemptTooLong'
+  constructor() {
+    super('A mail server took too long to say whether it takes a message.')
+  }
+}
 
-/** For how long an attempt goes on once it is to end. */
+export interface PatienceOptions {
+  /** The process stops. */
+  readonly stop: AbortSignal
+  /** The attempt is somebody else's: before the hand-over it ends at once, after it a late answer is better than none. */
+  readonly lost: AbortSignal
+  /** For all that comes before the hand-over, waiting for a connection included. Default 5 minutes. */
+  readonly beforeHandoverMs?: number
+  /** For the answer, when the process stops after the hand-over: without it nobody can tell. Default 8 s. */
+  readonly answerAtStopMs?: number | undefined
+}
+
+/** For how long an attempt goes on. */
 export interface Patience extends Disposable {
-  /** Ends the attempt: at once before the hand-over, after it when the answer does not come. */
   readonly signal: AbortSignal
   /** From here on the message may be out. */
   handOver(): void
 }
 
-/**
- * @param stop the process stops
- * @param lost the attempt is somebody else's: before the hand-over it ends at once, after it a late answer is better than none
- */
-export function createPatience(stop: AbortSignal, lost: AbortSignal, answerAtStopMs = ANSWER_AT_STOP_MS): Patience {
+/** Ends an attempt in its time: at once before the hand-over, after it only when the answer does not come. */
+export function createPatience({ stop, lost, beforeHandoverMs = 300_000, answerAtStopMs = 8_000 }: PatienceOptions): Patience {
   const ended = new AbortController()
   let handedOver = false
-  let timer: NodeJS.Timeout | undefined
+  let timer: NodeJS.Timeout | undefined = setTimeout(() => ended.abort(new AttemptTooLong()), beforeHandoverMs)
   const onStop = (): void => {
     if (handedOver) {
       timer = setTimeout(() => ended.abort(stop.reason), answerAtStopMs)
@@ -38,6 +50,7 @@ export function createPatience(stop: AbortSignal, lost: AbortSignal, answerAtSto
     signal: ended.signal,
     handOver: () => {
       handedOver = true
+      clearTimeout(timer)
     },
     [Symbol.dispose]: () => {
       clearTimeout(timer)

@@ -87,7 +87,8 @@ CREATE TABLE "send_gate" (
     "refusals" INTEGER NOT NULL,
     "code" TEXT NOT NULL,
     "response" TEXT,
-    "not_before" TIMESTAMPTZ(3),
+    "not_before" TIMESTAMPTZ(3) NOT NULL,
+    "trying" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "send_gate_pkey" PRIMARY KEY ("account_id")
 );

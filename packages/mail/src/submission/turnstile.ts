@@ -29,7 +29,10 @@ export class Turnstile {
     if (this.#waiting.length >= this.#maxWaiting) throw new TooManyWaiting(`${this.#waiting.length} wait already`)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const giveUp = (): void => {
-      this.#waiting.splice(this.#waiting.indexOf(resolve), 1)
+      const place = this.#waiting.indexOf(resolve)
+      // Let in already, in this very moment: who asked finds the signal himself.
+      if (place === -1) return
+      this.#waiting.splice(place, 1)
       reject(signal.reason)
     }
     this.#waiting.push(resolve)

@@ -1,6 +1,5 @@
-import { RecipientStatus, type Uuid } from '@maildock/core'
-import { inTransaction, type SqlExecutor } from '@maildock/db'
-import type { Pool, PoolClient } from 'pg'
+import type { Uuid } from '@maildock/core'
+import type { SqlExecutor } from '@maildock/db'
 import type { OutgoingMessage } from '../deliver.ts'
 import type { SubmissionRef } from '../submission-ref.ts'
 
@@ -43,17 +42,21 @@ export async function claimDue(executor: SqlExecutor, { limit, perAccount, under
   const { rows } = await executor.query(
     `WITH busy AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS busy (account_id, under_way)),
      waiting AS MATERIALIZED (
-       SELECT account_id, id, next_attempt_at, coalesce(under_way, 0) AS under_way FROM submission LEFT JOIN busy USING (account_id)
-       WHERE status IN ('accepted', 'deferred') AND next_attempt_at <= clock_timestamp() AND coalesce(under_way, 0) < $4::int
-       ORDER BY next_attempt_at LIMIT $3::int),
+       SELECT submission.account_id, submission.id, submission.next_attempt_at, coalesce(under_way, 0) AS under_way
+       FROM submission JOIN account ON account.id = submission.account_id AND account.disconnected_at IS NULL
+         LEFT JOIN busy ON busy.account_id = submission.account_id
+       WHERE submission.status IN ('accepted', 'deferred') AND submission.next_attempt_at <= clock_timestamp()
+         AND coalesce(under_way, 0) < $4::int
+       ORDER BY submission.next_attempt_at LIMIT $3::int),
      ranked AS (
        SELECT *, under_way + row_number() OVER (PARTITION BY account_id ORDER BY next_attempt_at, id) AS place FROM waiting),
-     chosen AS MATERIALIZED (SELECT account_id, id FROM ranked WHERE place <= $4::int ORDER BY next_attempt_at LIMIT $5::int)
+     chosen AS MATERIALIZED (SELECT account_id, id FROM ranked WHERE place <= $4::int ORDER BY next_attempt_at LIMIT $5::int),
+     taken AS MATERIALIZED (
+       SELECT submission.account_id, submission.id FROM submission JOIN chosen USING (account_id, id)
+       WHERE status IN ('accepted', 'deferred') ORDER BY account_id, id FOR NO KEY UPDATE OF submission SKIP LOCKED)
      UPDATE submission SET status = 'sending', claim_token = claim_token + 1, next_attempt_at = NULL,
        claimed_until = clock_timestamp() + $6::int * interval '1 millisecond'
-     FROM chosen WHERE submission.account_id = chosen.account_id AND submission.id = chosen.id
-       AND submission.status IN ('accepted', 'deferred') AND submission.next_attempt_at <= clock_timestamp()
-       AND EXISTS (SELECT FROM account WHERE account.id = submission.account_id AND disconnected_at IS NULL)
+     FROM taken WHERE submission.account_id = taken.account_id AND submission.id = taken.id
      RETURNING submission.account_id AS "accountId", submission.id, claim_token::text AS token`,
     [[...underWay.keys()], [...underWay.values()], LOOKED_AT, perAccount, limit, CLAIM_TTL_MS],
   )
@@ -112,43 +115,6 @@ export async function readMessage(executor: SqlExecutor, { accountId, id, token 
     forwardPaths: row.forward_paths,
     needsSmtputf8: row.needs_smtputf8,
     needs8bit: row.needs_8bit,
-  }
-}
-
-/** Claims looked at in one turn. */
-const CHUNK = 100
-
-/**
- * Takes submissions back from processes that died. One whose marker is not set was not handed over: it is tried again at once. One whose marker is
- * set may have been taken: it is `unknown`, and never tried again by itself (faults F24, F25). Safe to run in every process at once.
- * @returns how many of each
- */
-export async function recoverClaims(pool: Pool): Promise<{ readonly deferred: number; readonly unknown: number }> {
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ account_id: Uuid; id: Uuid; status: 'deferred' | 'unknown' }>(
-      `UPDATE submission SET status = CASE WHEN handover_at IS NULL THEN 'deferred' ELSE 'unknown' END, claimed_until = NULL,
-         attempts = attempts + 1, next_attempt_at = CASE WHEN handover_at IS NULL THEN clock_timestamp() END
-       WHERE (account_id, id) IN (
-         SELECT account_id, id FROM submission WHERE status = 'sending' AND claimed_until < clock_timestamp()
-         ORDER BY claimed_until LIMIT $1::int FOR NO KEY UPDATE SKIP LOCKED)
-       RETURNING account_id, id, status`,
-      [CHUNK],
-    )
-    for (const { account_id: accountId, id, status } of rows) {
-      await recover(client, { accountId, id }, status)
-    }
-    const deferred = rows.filter(({ status }) => status === 'deferred').length
-    return { deferred, unknown: rows.length - deferred }
-  })
-}
-
-async function recover(client: PoolClient, { accountId, id }: SubmissionRef, status: 'deferred' | 'unknown'): Promise<void> {
-  await addStep(client, { accountId, id }, { status, code: null, response: null })
-  if (status === 'unknown') {
-    await client.query(
-      `UPDATE submission_recipient SET status = $3::text WHERE account_id = $1::uuid AND submission_id = $2::uuid AND status = 'pending'`,
-      [accountId, id, RecipientStatus.enum.unknown],
-    )
   }
 }
 

@@ -1,21 +1,14 @@
 import { isErrorCode, type ErrorCode, type Uuid } from '@maildock/core'
 import type { SqlExecutor } from '@maildock/db'
+import type { ClosedGate } from '../deliver.ts'
 
-/** Why nobody tries to sign in for an account. */
-export interface ClosedGate {
-  readonly code: ErrorCode
-  readonly response: string | null
-  /** Null: not before the account is changed. */
-  readonly notBefore: Date | null
-}
-
-/** At most three logins with refused credentials in the first hour: now, after a minute, after a quarter of an hour; then a person must act (faults, invariant R). */
-const PAUSES_MINUTES: readonly number[] = [1, 15]
+/** Logins with refused credentials: now, after a minute, after a quarter of an hour, then one an hour (faults, invariant R). */
+const PAUSES_MINUTES: readonly number[] = [1, 15, 60]
 
 interface GateRow {
   readonly code: string
   readonly response: string | null
-  readonly not_before: Date | null
+  readonly not_before: Date
 }
 
 /** Who tries after a refusal tries for all: the others wait so long for what comes of it. */
@@ -35,7 +28,7 @@ export async function enterGate(executor: SqlExecutor, accountId: Uuid, revision
     return null
   }
   const { rows: entered } = await executor.query(
-    `UPDATE send_gate SET not_before = clock_timestamp() + ${TRIAL}
+    `UPDATE send_gate SET trying = true, not_before = clock_timestamp() + ${TRIAL}
      WHERE account_id = $1::uuid AND revision = $2::int AND not_before <= clock_timestamp() RETURNING 1 AS entered`,
     [accountId, revision],
   )
@@ -52,20 +45,25 @@ export interface LoginRefusal {
   readonly response: string | null
 }
 
-/** Counts a refused login and closes the gate for longer each time. Credentials that were changed begin anew. */
+/**
+ * Counts a refused login and closes the gate for longer each time. Several refused at once count once. Credentials that were changed begin anew, and what
+ * was tried with older ones says nothing.
+ */
 export async function closeGate(executor: SqlExecutor, { accountId, revision, code, response }: LoginRefusal): Promise<void> {
   await executor.query(
     `INSERT INTO send_gate AS gate (account_id, revision, refusals, code, response, not_before)
      VALUES ($1::uuid, $2::int, 1, $3::text, $4::text, clock_timestamp() + ($5::int[])[1] * interval '1 minute')
-     ON CONFLICT (account_id) DO UPDATE SET revision = excluded.revision, code = excluded.code, response = excluded.response,
+     ON CONFLICT (account_id) DO UPDATE SET revision = excluded.revision, code = excluded.code, response = excluded.response, trying = false,
        refusals = CASE WHEN gate.revision = excluded.revision THEN gate.refusals + 1 ELSE 1 END,
-       not_before = clock_timestamp()
-         + ($5::int[])[CASE WHEN gate.revision = excluded.revision THEN gate.refusals + 1 ELSE 1 END] * interval '1 minute'`,
+       not_before = clock_timestamp() + interval '1 minute'
+         * ($5::int[])[least(CASE WHEN gate.revision = excluded.revision THEN gate.refusals + 1 ELSE 1 END, cardinality($5::int[]))]
+     WHERE gate.revision < excluded.revision
+       OR gate.revision = excluded.revision AND (gate.trying OR gate.not_before <= clock_timestamp())`,
     [accountId, revision, code, response, PAUSES_MINUTES],
   )
 }
 
-/** A login that was taken proves the refusals wrong. */
-export async function openGate(executor: SqlExecutor, accountId: Uuid): Promise<void> {
-  await executor.query('DELETE FROM send_gate WHERE account_id = $1::uuid', [accountId])
+/** A login that was taken proves the refusals wrong, but not those of newer credentials. */
+export async function openGate(executor: SqlExecutor, accountId: Uuid, revision: number): Promise<void> {
+  await executor.query('DELETE FROM send_gate WHERE account_id = $1::uuid AND revision <= $2::int', [accountId, revision])
 }

@@ -44,7 +44,7 @@ async function listSteps(executor: SqlExecutor, { accountId, id }: SubmissionRef
 export async function cancelSubmission(pool: Pool, { accountId, id }: SubmissionRef): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query(
-      `UPDATE submission SET status = 'cancelled', next_attempt_at = NULL
+      `UPDATE submission SET status = 'cancelled', next_attempt_at = NULL, source = ''
        WHERE account_id = $1::uuid AND id = $2::uuid AND status IN ('accepted', 'deferred') RETURNING 1 AS cancelled`,
       [accountId, id],
     )
@@ -54,16 +54,4 @@ export async function cancelSubmission(pool: Pool, { accountId, id }: Submission
     await addStep(client, { accountId, id }, { status: 'cancelled', code: null, response: null })
     return true
   })
-}
-
-/** Takes back what waits of an account that is being disconnected, in the caller's transaction. What is under way finishes once (faults F38). */
-export async function cancelWaiting(executor: SqlExecutor, accountId: Uuid): Promise<void> {
-  const { rows } = await executor.query(
-    `UPDATE submission SET status = 'cancelled', next_attempt_at = NULL
-     WHERE account_id = $1::uuid AND status IN ('accepted', 'deferred') RETURNING id`,
-    [accountId],
-  )
-  for (const { id } of rows as { id: Uuid }[]) {
-    await addStep(executor, { accountId, id }, { status: 'cancelled', code: null, response: null })
-  }
 }

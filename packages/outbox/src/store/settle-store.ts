@@ -29,7 +29,8 @@ export async function settleAttempt(pool: Pool, claim: Claim, outcome: AttemptOu
     await writeRecipients(client, claim, plan)
     await client.query(
       `UPDATE submission SET status = $3::text, attempts = $4::int, next_attempt_at = $5::timestamptz, claimed_until = NULL,
-         handover_at = CASE WHEN $3::text = 'unknown' THEN handover_at END
+         handover_at = CASE WHEN $3::text = 'unknown' THEN handover_at END,
+         source = CASE WHEN $3::text IN ('sent', 'failed') THEN '' ELSE source END
        WHERE account_id = $1::uuid AND id = $2::uuid`,
       [claim.accountId, claim.id, plan.status, attempts, plan.nextAttemptAt],
     )
@@ -40,7 +41,7 @@ export async function settleAttempt(pool: Pool, claim: Claim, outcome: AttemptOu
 
 async function lockClaimed(client: SqlExecutor, { accountId, id, token }: Claim): Promise<ClaimedRow> {
   const { rows } = await client.query(
-    `SELECT status, attempts, coalesce(scheduled_at, created_at) AS due_at, clock_timestamp() AS now FROM submission
+    `SELECT status, attempts, greatest(scheduled_at, created_at) AS due_at, clock_timestamp() AS now FROM submission
      WHERE account_id = $1::uuid AND id = $2::uuid AND claim_token = $3::bigint AND status IN ('sending', 'unknown') FOR NO KEY UPDATE`,
     [accountId, id, token.toString()],
   )

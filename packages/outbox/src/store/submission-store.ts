@@ -54,7 +54,8 @@ export async function insertSubmission(executor: SqlExecutor, submission: NewSub
       submission.reversePath,
       submission.needsSmtputf8,
       submission.needs8bit,
-      submission.source,
+      // Of what is only checked, and of what is over, nothing is kept that was in the message.
+      sandbox ? Buffer.alloc(0) : submission.source,
       submission.tags,
       JSON.stringify(submission.metadata),
       submission.idempotencyKey,

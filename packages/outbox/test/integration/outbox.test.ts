@@ -1,6 +1,14 @@
 import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { attemptSubmission, cancelSubmission, cancelWaiting, recoverClaims, type Deliver, type OutgoingMessage } from '../../src/index.ts'
+import {
+  attemptSubmission,
+  cancelAbandoned,
+  cancelSubmission,
+  cancelWaiting,
+  recoverClaims,
+  type Deliver,
+  type OutgoingMessage,
+} from '../../src/index.ts'
 import { silentLogger } from '@maildock/core'
 import { createTakingServer, openOutboxDesk, reportAll, type OutboxDesk } from '../fixture/outbox-desk.ts'
 
@@ -146,6 +154,72 @@ describe('a process that dies', () => {
   })
 })
 
+describe('an attempt that ends early', () => {
+  test('is given back at once when the process stops before the marker', async () => {
+    const account = await desk.connect()
+    const ref = await desk.accept(account)
+    const begun = Promise.withResolvers<void>()
+    const outbox = desk.open(async (_server, _message, { signal }) => {
+      begun.resolve()
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }))
+    })
+    const turning = outbox.turn()
+    await begun.promise
+    await outbox[Symbol.asyncDispose]()
+    await turning
+    const { status, nextAttemptAt } = await desk.read(account, ref)
+    expect({ status, isDue: nextAttemptAt !== null && nextAttemptAt <= new Date() }).toEqual({ status: 'accepted', isDue: true })
+    const { deliver, taken } = createTakingServer()
+    await drain(deliver)
+    expect(taken.filter((reversePath) => reversePath.startsWith(account.accountId))).toHaveLength(1)
+  })
+
+  test('is no hand-over, when the marker was set and the dot was not sent', async () => {
+    const account = await desk.connect()
+    const claim = await desk.acceptClaimed(account)
+    const stop = new AbortController()
+    const attempt = attemptSubmission(
+      {
+        ...context(async (_server, _message, { beforeHandover, signal }) => {
+          // As the real one does: it does not wait for the marker any more, and the dot is never sent.
+          void Promise.allSettled([beforeHandover()])
+          stop.abort(new Error('The process stops.'))
+          throw signal.reason
+        }),
+        signal: stop.signal,
+      },
+      claim,
+    )
+    expect(await attempt).toBeNull()
+    expect((await desk.read(account, claim)).status).toBe('accepted')
+  })
+
+  test('keeps what the server said, when storing it fails for a moment', async () => {
+    const account = await desk.connect()
+    const claim = await desk.acceptClaimed(account)
+    await desk.pool.query(`CREATE FUNCTION refuse_steps() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$`)
+    const { deliver } = createTakingServer()
+    const attempt = attemptSubmission(
+      context(async (...parameters) => {
+        const outcome = await deliver(...parameters)
+        await desk.pool.query('CREATE TRIGGER refuse BEFORE INSERT ON submission_step FOR EACH ROW EXECUTE FUNCTION refuse_steps()')
+        return outcome
+      }),
+      claim,
+    )
+    await expect.poll(async () => hasTrigger()).toBe(true)
+    expect((await desk.read(account, claim)).status).toBe('sending')
+    await desk.pool.query('DROP TRIGGER refuse ON submission_step')
+    expect(await attempt).toMatchObject({ status: 'sent' })
+    await desk.pool.query('DROP FUNCTION refuse_steps')
+  })
+})
+
+async function hasTrigger(): Promise<boolean> {
+  const { rowCount } = await desk.pool.query("SELECT FROM pg_trigger WHERE tgname = 'refuse'")
+  return rowCount === 1
+}
+
 describe('a submission its owner takes back', () => {
   test('is cancelled while it waits', async () => {
     const account = await desk.connect()
@@ -173,47 +247,61 @@ describe('a submission its owner takes back', () => {
 })
 
 describe('an account that is disconnected', () => {
-  test('sends nothing any more', async () => {
+  test('sends nothing any more, and what was left of it ends', async () => {
     const account = await desk.connect()
-    await desk.accept(account)
+    const ref = await desk.accept(account)
     await desk.pool.query('UPDATE account SET disconnected_at = now() WHERE id = $1', [account.accountId])
     const { deliver, taken } = createTakingServer()
     await drain(deliver)
     expect(taken.filter((reversePath) => reversePath.startsWith(account.accountId))).toEqual([])
+    await cancelAbandoned(desk.pool)
+    expect(await desk.read(account, ref)).toMatchObject({ status: 'cancelled', nextAttemptAt: null })
+  })
+
+  test('keeps nobody else waiting, however much it left', async () => {
+    const [gone, other] = [await desk.connect(), await desk.connect()]
+    const refs = await Promise.all(Array.from({ length: 510 }, async () => desk.accept(gone)))
+    await desk.pool.query('UPDATE account SET disconnected_at = now() WHERE id = $1', [gone.accountId])
+    const ref = await desk.accept(other)
+    await drain(createTakingServer().deliver)
+    expect((await desk.read(other, ref)).status).toBe('sent')
+    expect(refs).toHaveLength(510)
   })
 })
 
 /** Counts the logins it refuses. */
 function createRefusingServer(): { readonly deliver: Deliver; readonly logins: () => number } {
   let logins = 0
-  const deliver: Deliver = async (_server, message) => {
+  const deliver: Deliver = async (_server, message, { gate }) => {
+    const closed = await gate.enter()
+    if (closed !== null) {
+      return reportAll(message, 'deferred', { code: closed.code, response: closed.response })
+    }
     logins += 1
-    return reportAll(message, 'deferred', { code: 'smtp.authentication_failed', replyCode: 535, loginRefused: true })
+    await gate.refuse({ code: 'smtp.authentication_failed', response: '535 no' })
+    return reportAll(message, 'deferred', { code: 'smtp.authentication_failed', replyCode: 535 })
   }
   return { deliver, logins: () => logins }
 }
 
 describe('a server that refuses the login', () => {
-  test('is asked three times in an hour, however much waits', async () => {
+  test('is asked after 1, 15 and 60 minutes, and then every hour, by one of all that wait', async () => {
     const account = await desk.connect()
     const refs = await Promise.all([1, 2, 3, 4, 5].map(async () => desk.accept(account)))
     const { deliver, logins } = createRefusingServer()
-    const openGateNow = async () =>
-      desk.pool.query('UPDATE send_gate SET not_before = clock_timestamp() WHERE account_id = $1 AND not_before IS NOT NULL', [
-        account.accountId,
-      ])
-    for (let round = 0; round < 6; round += 1) {
-      await using outbox = desk.open(deliver, { perAccount: round === 0 ? 1 : 2 })
-      await outbox.turn()
-      await expect.poll(() => outbox.attempting).toBe(0)
-      await Promise.all(
-        refs.map(async (ref) =>
-          desk.pool.query("UPDATE submission SET next_attempt_at = clock_timestamp() WHERE id = $1 AND status = 'deferred'", [ref.id]),
-        ),
+    for (const [round, minutes] of [1, 15, 60, 60].entries()) {
+      const before = logins()
+      await drain(deliver)
+      // Two begin at once before anybody knows.
+      expect(logins() - before).toBeLessThanOrEqual(round === 0 ? 2 : 1)
+      const { rows } = await desk.pool.query<{ pause: number }>(
+        'SELECT round(extract(epoch FROM not_before - clock_timestamp()) / 60)::int AS pause FROM send_gate WHERE account_id = $1',
+        [account.accountId],
       )
-      await openGateNow()
+      expect(rows).toEqual([{ pause: minutes }])
+      await desk.pool.query('UPDATE send_gate SET not_before = clock_timestamp() WHERE account_id = $1', [account.accountId])
+      await Promise.all(refs.map(async (ref) => desk.makeDue(ref)))
     }
-    expect(logins()).toBe(3)
     const [first] = refs
     expect(first === undefined ? null : (await desk.read(account, first)).history.at(-1)).toMatchObject({
       code: 'smtp.authentication_failed',
