@@ -21,8 +21,8 @@ export interface ApiContext {
   readonly authenticateKey: () => Promise<AuthenticatedKey | null>
   /** Tells whether the request carries a configured service key. Constant time. */
   readonly hasServiceKey: () => boolean
-  /** The caller wants everything checked and nothing delivered (`X-MisarMail-Sandbox: true`). */
-  readonly isSandbox: boolean
+  /** The caller wants everything checked and nothing delivered (`X-MisarMail-Sandbox: true`). @throws MaildockError validation.failed */
+  readonly isSandbox: () => boolean
   /** Puts headers on the response, whatever it will be. */
   readonly setHeaders: (headers: Readonly<Record<string, string>>) => void
   /** Puts a complete Set-Cookie value on the response. */

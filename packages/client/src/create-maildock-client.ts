@@ -90,7 +90,8 @@ function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 't
     },
     keys: { list: plain(keys.list.query), create: taking(keys.create.mutate), revoke: taking(keys.revoke.mutate) },
     send: {
-      message: (input, options) => taking(send.message.mutate)({ idempotencyKey: crypto.randomUUID(), ...input }, options),
+      message: (input, options) =>
+        taking(send.message.mutate)({ ...input, idempotencyKey: input.idempotencyKey ?? crypto.randomUUID() }, options),
       // An answer that is handed back whole names its message.
       get: ({ messageId }, options) => taking(send.get.query)({ messageId }, options),
       cancel: ({ messageId }, options) => taking(send.cancel.mutate)({ messageId }, options),

@@ -122,7 +122,7 @@ export interface SendApi {
    * Sends a message. Without an idempotency key it is given one, so that it can be repeated when the answer is lost: it is sent once. A message the mail
    * server could not take now is answered as `queued`.
    * @throws MaildockError key.missing, key.invalid, key.revoked, key.expired, key.scope_missing, validation.failed, request.too_large,
-   *   send.sender_not_allowed, send.quota_reached, rate.limited, idempotency.key_reused, message.not_found, smtp.recipient_refused,
+   *   send.sender_not_allowed, send.quota_reached, rate.limited, idempotency.key_reused, idempotency.in_progress, message.not_found, smtp.recipient_refused,
    *   smtp.message_refused, smtp.smtputf8_unsupported
    */
   message(input: SendInput, options?: CallOptions): Promise<SendAnswer>

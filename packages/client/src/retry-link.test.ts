@@ -80,21 +80,24 @@ describe('a change', () => {
 describe('a message to be sent', () => {
   const MESSAGE = { from: { email: 'me@example.com' }, to: [{ email: 'you@example.com' }], subject: 'Hello', text: 'Hello.' }
 
-  test('is repeated under the idempotency key it was given, so that it is sent once', async () => {
-    const keys: unknown[] = []
-    await using server = await openScriptedMaildock(({ turn, input }, response) => {
-      keys.push((input as { idempotencyKey: unknown }).idempotencyKey)
-      if (turn === 1) {
-        response.destroy()
-      } else if (turn === 2) {
-        refuse(response, { status: 409, code: 'idempotency.in_progress', headers: { 'retry-after': '1' } })
-      } else {
-        answer(response, { outcome: 'sent' })
-      }
-    })
-    await createMaildockClient({ baseUrl: server.baseUrl, token: 'msk_' }).send.message(MESSAGE)
-    expect(keys).toHaveLength(3)
-    expect(new Set(keys).size).toBe(1)
-    expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/u)
-  })
+  test.each([{}, { idempotencyKey: undefined }])(
+    'is repeated under the idempotency key it was given, so that it is sent once: %j',
+    async (change) => {
+      const keys: unknown[] = []
+      await using server = await openScriptedMaildock(({ turn, input }, response) => {
+        keys.push((input as { idempotencyKey: unknown }).idempotencyKey)
+        if (turn === 1) {
+          response.destroy()
+        } else if (turn === 2) {
+          refuse(response, { status: 409, code: 'idempotency.in_progress', headers: { 'retry-after': '1' } })
+        } else {
+          answer(response, { outcome: 'sent' })
+        }
+      })
+      await createMaildockClient({ baseUrl: server.baseUrl, token: 'msk_' }).send.message({ ...MESSAGE, ...change })
+      expect(keys).toHaveLength(3)
+      expect(new Set(keys).size).toBe(1)
+      expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/u)
+    },
+  )
 })

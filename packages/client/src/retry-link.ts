@@ -35,5 +35,9 @@ export function retryLink(retries: number): TRPCLink<MaildockRouter> {
 }
 
 function isRepeatable({ type, path, input }: Operation): boolean {
-  return type === 'query' || (path === 'send.message' && typeof input === 'object' && input !== null && 'idempotencyKey' in input)
+  return type === 'query' || (path === 'send.message' && hasIdempotencyKey(input))
+}
+
+function hasIdempotencyKey(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'idempotencyKey' in input && typeof input.idempotencyKey === 'string'
 }

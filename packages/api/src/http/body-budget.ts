@@ -8,6 +8,8 @@ export const MAX_SEND_BODY_OCTETS = MAX_SOURCE_OCTETS + 12 * 1024 * 1024
 
 /** Octets of large bodies that are held at once, by all requests. One that has no length counts as the largest it may be. */
 const BUDGET_OCTETS = 192 * 1024 * 1024
+/** Smaller ones are always read: they are what nearly everybody sends. */
+const SMALL_OCTETS = 256 * 1024
 
 /** Bounds what large bodies take of memory, however many callers post one at once. */
 export interface BodyBudget {
@@ -22,13 +24,19 @@ export function createBodyBudget(budgetOctets = BUDGET_OCTETS): BodyBudget {
       const readText = createTextReader(maxOctets)
       return async (request, response) => {
         const octets = Math.min(Number(request.headers['content-length'] ?? maxOctets), maxOctets)
-        if (held + octets > budgetOctets) {
-          throw new MaildockError('service.unavailable', { retryAfterSeconds: 1 })
+        if (response.destroyed || response.closed) {
+          // The caller is gone: nothing would tell when to give back what is counted here.
+          throw new MaildockError('request.malformed')
         }
-        held += octets
-        response.once('close', () => {
-          held -= octets
-        })
+        if (octets > SMALL_OCTETS) {
+          if (held + octets > budgetOctets) {
+            throw new MaildockError('service.unavailable', { retryAfterSeconds: 1 })
+          }
+          held += octets
+          response.once('close', () => {
+            held -= octets
+          })
+        }
         await new Promise<void>((resolve, reject) => {
           readText(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(translateHttpError(error))))
         })

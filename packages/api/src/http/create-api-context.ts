@@ -1,3 +1,4 @@
+import { MaildockError } from '@maildock/core'
 import type { Request, Response } from 'express'
 import type { ApiContext } from '../api-context.ts'
 import type { ApiRuntime } from '../api-runtime.ts'
@@ -33,10 +34,22 @@ export function createApiContext(runtime: ApiRuntime, { request, response, signa
     authenticateAgain,
     authenticateKey: async () => await (apiKey ??= authenticateKey(runtime, headers.authorization)),
     hasServiceKey: () => runtime.isServiceKey(readServiceKey(headers)),
-    isSandbox: /^true$/iu.test(String(headers['x-misarmail-sandbox'] ?? '').trim()),
+    isSandbox: () => readSandbox(headers['x-misarmail-sandbox']),
     setHeaders: (told) => response.setHeaders(new Map(Object.entries(told))),
     setCookie: (value) => response.append('Set-Cookie', value),
   }
+}
+
+/** What is neither yes nor no must not be taken for no: then mail would go out. @throws MaildockError validation.failed */
+function readSandbox(header: string | string[] | undefined): boolean {
+  const told = String(header ?? 'false')
+    .trim()
+    .toLowerCase()
+  if (told !== 'true' && told !== 'false') {
+    const fieldErrors = { 'X-MisarMail-Sandbox': ['This header is true, false, or absent.'] }
+    throw new MaildockError('validation.failed', { details: { fieldErrors, formErrors: [] } })
+  }
+  return told === 'true'
 }
 
 /** A signal that is aborted when the caller goes away before the answer. */

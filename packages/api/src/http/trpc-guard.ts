@@ -18,7 +18,7 @@ export function createTrpcGuard(runtime: ApiRuntime, { whole, bodyLater }: Reque
     await readLarge(request, response)
   }
   return async (request, response, next) => {
-    if (request.path !== LARGE_PATH) {
+    if (request.path !== LARGE_PATH || request.method !== 'POST') {
       await whole(request, response, next)
       return
     }

@@ -26,7 +26,7 @@ export interface PreparedMessage extends ComposedMessage {
  */
 export async function prepareMessage(input: SendInput, sender: Sender, answered: Answered): Promise<PreparedMessage> {
   refuseBadAddresses(input)
-  const messageIdHeader = createMessageId(sender.email)
+  const messageIdHeader = refuseInvalid(() => createMessageId(sender.email))
   const composed = await compose({
     messageIdHeader,
     date: new Date(),
@@ -54,13 +54,25 @@ export async function prepareMessage(input: SendInput, sender: Sender, answered:
   return { ...composed, messageIdHeader, recipients: listRecipients(input) }
 }
 
-/** What the vocabulary lets pass and a message cannot hold: an address that is too long as A-labels, a content id that is none. */
 async function compose(draft: MessageDraft): Promise<ComposedMessage> {
   try {
     return await composeMessage(draft)
   } catch (error) {
-    throw error instanceof InvalidDraft ? invalid({ [error.field.replace(/\..*/u, '')]: ['This cannot be put into a message.'] }) : error
+    throw toInvalid(error)
   }
+}
+
+function refuseInvalid<T>(make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    throw toInvalid(error)
+  }
+}
+
+/** What the vocabulary lets pass and a message cannot hold: an address that is too long as A-labels, a content id that is none. */
+function toInvalid(error: unknown): unknown {
+  return error instanceof InvalidDraft ? invalid({ [error.field.replace(/\..*/u, '')]: ['This cannot be put into a message.'] }) : error
 }
 
 function toMailbox({ email, name }: SendAddress): DraftMailbox {

@@ -14,7 +14,8 @@ export function toSendAnswer(submission: Submission, { idempotent }: { readonly 
     case 'cancelled':
       return { ...answer, outcome: submission.status }
     case 'accepted':
-      return { ...answer, outcome: 'scheduled' }
+      // Without a time of its own it waits for room.
+      return { ...answer, outcome: submission.scheduledAt !== null && submission.scheduledAt > createdAt ? 'scheduled' : 'queued' }
     case 'sending':
     case 'deferred':
       return { ...answer, outcome: 'queued' }

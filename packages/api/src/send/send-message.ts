@@ -78,6 +78,9 @@ interface Replay {
 }
 
 async function replay(runtime: ApiRuntime, { apiKey }: SendRequest, { earlier, payloadSha256 }: Replay): Promise<SendAnswer> {
+  if (apiKey.allowedAccountId !== null && apiKey.allowedAccountId !== earlier.accountId) {
+    throw new MaildockError('send.sender_not_allowed')
+  }
   if (!payloadSha256.equals(earlier.payloadSha256)) {
     throw new MaildockError('idempotency.key_reused')
   }

@@ -26,7 +26,7 @@ export const sendRouter = router({
   message: rateLimitedProcedure
     .input(apiInput(SendInput))
     .output(apiOutput(SendAnswer))
-    .mutation(async ({ ctx, input }) => await sendMessage(ctx.runtime, { apiKey: ctx.apiKey, sandbox: ctx.isSandbox }, input)),
+    .mutation(async ({ ctx, input }) => await sendMessage(ctx.runtime, { apiKey: ctx.apiKey, sandbox: ctx.isSandbox() }, input)),
 
   get: keyProcedure('send')
     .input(apiInput(SubmissionNameRef))

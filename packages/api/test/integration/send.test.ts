@@ -91,6 +91,15 @@ describe('200: sandbox', () => {
   })
 })
 
+describe('400: a sandbox header that is neither yes nor no', () => {
+  it.each(['1', 'yes', 'true, true'])('%s: nothing is sent', async (told) => {
+    const before = api().delivery.taken.length
+    const { status, body } = await sender.send({}, { 'x-misarmail-sandbox': told })
+    expect({ status, code: body['code'] }).toEqual({ status: 400, code: 'validation.failed' })
+    expect(api().delivery.taken).toHaveLength(before)
+  })
+})
+
 describe('202: it could not be taken now', () => {
   it('tells where to look, and what the server said', async () => {
     api().delivery.script(sender.email, { outcome: 'deferred', response: '450 4.2.0 try again later' })
@@ -154,9 +163,24 @@ describe('an idempotency key', () => {
     const answer = Promise.withResolvers<void>()
     api().delivery.script(sender.email, { after: answer.promise })
     const first = sender.send({ idempotency_key: 'slow' })
-    await expect.poll(async () => (await sender.send({ idempotency_key: 'slow' })).body['code']).toBe('idempotency.in_progress')
+    await expect.poll(async () => countSending(sender.accountId)).toBe(1)
+    expect((await sender.send({ idempotency_key: 'slow' })).body['code']).toBe('idempotency.in_progress')
     answer.resolve()
     expect((await first).status).toBe(200)
+  })
+
+  it('403: of a message of an account the key is not for', async () => {
+    const two = await createSender(api())
+    const second = await api().rest({
+      method: 'POST',
+      path: '/api/accounts',
+      headers: two.user.bearer,
+      body: connectBody('bound@mail.example'),
+    })
+    const { key } = await createKey(api(), two.user, { allowedAccountId: (second.body['account'] as { id: string }).id })
+    await two.send({ idempotency_key: 'bound' })
+    const { body } = await two.send({ idempotency_key: 'bound' }, { authorization: `Bearer ${key}` })
+    expect(body['code']).toBe('send.sender_not_allowed')
   })
 
   it('409: was used for another message', async () => {
@@ -322,6 +346,40 @@ describe('429', () => {
     expect(api().delivery.takenFrom(poor.email)).toHaveLength(5)
   })
 })
+
+describe('what a message held', () => {
+  it('is not kept once it is over, nor when it was only checked', async () => {
+    const names = await Promise.all([sender.send(), sender.send({}, { 'x-misarmail-sandbox': 'true' })])
+    expect(names.map(({ status }) => status)).toEqual([200, 200])
+    const { rows } = await api().database.pool.query<{ kept: number }>(
+      `select count(*)::int as kept from submission where account_id = $1 and status in ('sent', 'failed', 'cancelled') and octet_length(source) > 0`,
+      [sender.accountId],
+    )
+    expect(rows).toEqual([{ kept: 0 }])
+  })
+})
+
+describe('more than there is room for', () => {
+  it('waits for a worker', async () => {
+    const busy = await createSender(api())
+    const answer = Promise.withResolvers<void>()
+    const sending: Promise<unknown>[] = []
+    for (let count = 1; count <= 16; count += 1) {
+      api().delivery.script(busy.email, { after: answer.promise })
+      sending.push(busy.send())
+      await expect.poll(async () => countSending(busy.accountId)).toBe(count)
+    }
+    const { status, body } = await busy.send()
+    expect({ status, message: body['message'] }).toEqual({ status: 202, message: 'Email queued for retry' })
+    answer.resolve()
+    await Promise.all(sending)
+  })
+})
+
+async function countSending(accountId: string): Promise<number> {
+  const { rowCount } = await api().database.pool.query("select from submission where account_id = $1 and status = 'sending'", [accountId])
+  return rowCount ?? 0
+}
 
 describe('an account that is disconnected', () => {
   it('takes back what waits', async () => {

@@ -51,7 +51,7 @@ function openBrowser(sessions: SessionGate = process.gate, cookie?: string) {
       authenticateAgain,
       authenticateKey: async () => null,
       hasServiceKey: () => false,
-      isSandbox: false,
+      isSandbox: () => false,
       setHeaders: () => undefined,
       setCookie: (value) => {
         jar = cookieOf(value)

@@ -135,5 +135,5 @@ export async function createPerson({ plan, expiresIn = '1h' }: { plan?: string; 
 const takeAll: Deliver = async (_server, { forwardPaths }, { beforeHandover }) => {
   await beforeHandover()
   const words = { code: null, replyCode: 250, enhancedStatus: null, response: '250 ok' }
-  return { ...words, loginRefused: false, recipients: forwardPaths.map((address) => ({ ...words, address, outcome: 'accepted' })) }
+  return { ...words, recipients: forwardPaths.map((address) => ({ ...words, address, outcome: 'accepted' })) }
 }
