@@ -90,10 +90,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   for (const { name, intervalMs, turn } of listTurns(options, { queue, queuePool, pool, hosts })) {
     stack.use(repeat({ name, intervalMs, logger }, turn))
   }
-  stack.use(startOutbox(options))
+  const outbox = startOutbox(options)
   const running = new AsyncDisposableStack()
   // Last in, first out: it beats until its jobs and watches have ended.
-  stack.defer(async () => void (await Promise.all([stopQueue(queue, stopping), running.disposeAsync()])))
+  stack.defer(async () => void (await Promise.all([stopQueue(queue, stopping), running.disposeAsync(), outbox[Symbol.asyncDispose]()])))
   let watchers: Watchers | null
   try {
     watchers = running.use(await startWatching(options, { parser, memory, hosts, workerId: queue.id, stack: running }))

@@ -25,6 +25,8 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 const CONNECTIONS = 20
+/** Less than the drain of requests. */
+const ANSWER_AT_STOP_MS = 4_000
 const SWEEP_INTERVAL_MS = 600_000
 const DASHBOARD = fileURLToPath(new URL('../../../dashboard/dist', import.meta.url))
 
@@ -36,13 +38,14 @@ export async function startHttpServer({ config, connectionString, credentialKeys
   const vault = await openVault(credentialKeys, database)
   const egress = await openMailPolicy(config)
   const { deliver } = stack.use(openSmtpDelivery({ vault, egress }))
-  const outbox = stack.use(createOutbox({ pool: database.pool, deliver, logger }))
+  const outbox = createOutbox({ pool: database.pool, deliver, logger, answerAtStopMs: ANSWER_AT_STOP_MS })
   const server = createServer(HTTP_SERVER_OPTIONS)
   answerBrokenRequests(server)
   const drain = drainOnDispose(server)
   // From here to `server.on('request')` nothing is awaited: a request that came in between would never be answered.
   await listen(server, config.PORT, config.HOST)
-  stack.use(drain)
+  // Together: whoever waits for an attempt is answered within the drain.
+  stack.defer(async () => void (await Promise.all([drain[Symbol.asyncDispose](), outbox[Symbol.asyncDispose]()])))
   const port = portOf(server)
   const publicUrl = config.PUBLIC_URL?.replace(/\/+$/u, '') ?? `http://localhost:${port}`
   const sessions = createSessions({ pool: database.pool, mode: planSessionMode(config, credentialKeys), publicUrl, logger })
