@@ -10,6 +10,7 @@ import { watch } from './benchmarks/watch.ts'
 import { latency } from './benchmarks/latency.ts'
 import { takeover } from './benchmarks/takeover.ts'
 import { scale } from './benchmarks/scale.ts'
+import { send } from './benchmarks/send.ts'
 import { incremental } from './benchmarks/incremental.ts'
 import { parseCommandLine, USAGE, UsageError, type CommandLine } from './command-line.ts'
 import type { Finding } from './finding.ts'
@@ -17,7 +18,20 @@ import { describeMachine } from './report/machine.ts'
 import { renderTable } from './report/print-table.ts'
 import { toJsonReport } from './report/json-report.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [list, connect, firstSync, memory, incremental, latency, watch, takeover, scale, start, clientSize]
+const BENCHMARKS: readonly Benchmark[] = [
+  list,
+  connect,
+  send,
+  firstSync,
+  memory,
+  incremental,
+  latency,
+  watch,
+  takeover,
+  scale,
+  start,
+  clientSize,
+]
 
 /** What is open now: closed when somebody ends us, too. */
 let resources = new AsyncDisposableStack()

@@ -35,6 +35,9 @@ export const TARGETS = {
   newMailMedian: { row: '12', gate: atMost(150), goal: atMost(30) },
   newMailP95: { row: '12', gate: atMost(700), goal: atMost(550) },
   nextMailP95: { row: '13', gate: atMost(1_000), goal: atMost(550) },
+  sends: { row: '14', gate: atLeast(150), goal: atLeast(150) },
+  // The row has no gate for it.
+  sendsToNodemailer: { row: '14', gate: atLeast(0.5), goal: atLeast(0.5) },
   listToBareRoute: { row: '15', gate: atLeast(0.5), goal: atLeast(0.8) },
   secondProcess: { row: '18', gate: atLeast(1.5), goal: atLeast(1.8) },
   takeover: { row: '19', gate: atMost(30), goal: atMost(10) },
