@@ -16,14 +16,15 @@ interface UsageRow {
  * @throws MaildockError send.quota_reached, with the seconds until the day or month ends
  */
 export async function countSend(executor: SqlExecutor, userId: Uuid, { sendsPerDay, sendsPerMonth }: SendLimits): Promise<void> {
+  if (sendsPerDay === null && sendsPerMonth === null) {
+    // Whoever may send without end does not wait for his other messages: the row would be held until each is committed.
+    return
+  }
   await executor.query(
     `INSERT INTO send_usage AS usage (user_id, day, count) VALUES ($1::uuid, (now() AT TIME ZONE 'UTC')::date, 1)
      ON CONFLICT (user_id, day) DO UPDATE SET count = usage.count + 1`,
     [userId],
   )
-  if (sendsPerDay === null && sendsPerMonth === null) {
-    return
-  }
   const { rows } = await executor.query(
     `WITH clock AS (SELECT now() AT TIME ZONE 'UTC' AS now)
      SELECT coalesce(sum(count) FILTER (WHERE day = clock.now::date), 0)::int AS today, coalesce(sum(count), 0)::int AS month,
