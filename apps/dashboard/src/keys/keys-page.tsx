@@ -2,9 +2,8 @@ import type { ApiKey } from '@maildock/client'
 import { Plus } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useAccounts } from '../accounts/use-accounts.ts'
-import { describeFailure } from '../shell/failure-message.ts'
+import { LoadFailure } from '../shell/load-failure.tsx'
 import { Button } from '../ui/button.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { Page } from '../ui/page.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
@@ -15,7 +14,8 @@ import { useKeys } from './use-keys.ts'
 
 /** The keys of the user's programs: made here, shown once, revoked here. */
 export function KeysPage() {
-  const { data: keys, error, isPending, refetch, isFetching } = useKeys()
+  const query = useKeys()
+  const { data: keys, isPending } = query
   const [creating, setCreating] = useState(false)
   const create = () => setCreating(true)
   const empty = keys !== undefined && keys.length === 0
@@ -28,18 +28,7 @@ export function KeysPage() {
       {isPending ? (
         <LoadingRows />
       ) : keys === undefined ? (
-        <Notice
-          tone="bad"
-          announce
-          title="The API keys could not be loaded"
-          action={
-            <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {describeFailure(error).text}
-        </Notice>
+        <LoadFailure title="The API keys could not be loaded" query={query} />
       ) : empty ? (
         <EmptyKeys onCreate={create} />
       ) : (
