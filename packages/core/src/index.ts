@@ -72,7 +72,6 @@ export {
   type SendAttachment,
 } from './submission.ts'
 export {
-  canCancel,
   GIVE_UP_AFTER_MS,
   planAfterAttempt,
   retryDelayMs,

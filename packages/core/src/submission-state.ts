@@ -97,8 +97,3 @@ export function retryDelayMs(attempts: number, random: number): number {
   const delay = RETRY_DELAYS_MS[Math.min(Math.max(attempts, 1), RETRY_DELAYS_MS.length) - 1] ?? MINUTE
   return Math.round(delay * (1 + random / 5))
 }
-
-/** Whether its owner can still take it back: nothing of it was handed over, and nobody is at it. */
-export function canCancel(status: SubmissionStatus): boolean {
-  return status === 'accepted' || status === 'deferred'
-}
