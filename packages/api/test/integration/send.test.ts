@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { apiForFile } from '../fixture/api-for-file.ts'
 import { connectBody } from '../fixture/connect-body.ts'
 import { createKey } from '../fixture/create-key.ts'
@@ -9,6 +9,10 @@ const api = apiForFile()
 let sender: TestSender
 beforeAll(async () => {
   sender = await createSender(api())
+})
+// All tests of one minute together may make more requests than one key may.
+beforeEach(async () => {
+  await api().database.pool.query('DELETE FROM send_rate')
 })
 
 const messageIdOf = (body: Readonly<Record<string, unknown>>): string => String(body['message_id'])
