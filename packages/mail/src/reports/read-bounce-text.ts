@@ -61,7 +61,9 @@ function readParagraphs(text: string): Map<string, string[]> {
       lines.push((match?.[3] ?? '').trim())
     } else if (short.trim() === '') {
       // An empty line right below the address is one of layout.
-      lines = lines?.some((said) => said !== '') === true ? null : lines
+      if (lines?.some((said) => said !== '') === true) {
+        lines = null
+      }
     } else {
       lines?.push(short.trim())
     }
