@@ -12,7 +12,12 @@ const told = (change: Partial<ReportedRecipient>): ReportedRecipient => ({
   remoteMta: null,
   ...change,
 })
-const dsn = (...recipients: readonly ReportedRecipient[]): StatusReport => ({ kind: 'dsn', recipients, envelopeId: null, originalMessageIds: [] })
+const dsn = (...recipients: readonly ReportedRecipient[]): StatusReport => ({
+  kind: 'dsn',
+  recipients,
+  envelopeId: null,
+  originalMessageIds: [],
+})
 const complaint = (feedbackType: string, ...originalRecipients: readonly string[]): ComplaintReport => ({
   kind: 'complaint',
   feedbackType,

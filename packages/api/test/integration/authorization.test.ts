@@ -78,7 +78,7 @@ const MATRIX: Readonly<Record<string, Expectation>> = {
   },
   'send.get': { for: 'key', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
   'send.cancel': { for: 'key', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
-  'suppressions.list': { for: 'session' },
+  'suppressions.list': { for: 'session', input: () => ({}) },
   'suppressions.add': { for: 'session', input: () => ({ email: 'theirs@example.net' }) },
   'suppressions.remove': { for: 'session', input: () => ({ email: 'gone@example.net' }), toOthers: 'suppression.not_found' },
   'session.revokeOthers': { for: 'session', toOthers: 'sign_in.unavailable' },

@@ -54,18 +54,18 @@ describe('422: a recipient is suppressed', () => {
   })
 })
 
-describe('a server that says there is no such address', () => {
-  const refuse = async (email: string, words: object): Promise<RestAnswer> => {
-    api().delivery.script(sender.email, {
-      outcome: 'refused',
-      replyCode: 550,
-      response: '550 no',
-      code: 'smtp.recipient_refused',
-      ...words,
-    })
-    return sender.send({ to: [{ email }] })
-  }
+const refuse = async (email: string, words: object): Promise<RestAnswer> => {
+  api().delivery.script(sender.email, {
+    outcome: 'refused',
+    replyCode: 550,
+    response: '550 no',
+    code: 'smtp.recipient_refused',
+    ...words,
+  })
+  return sender.send({ to: [{ email }] })
+}
 
+describe('a server that says there is no such address', () => {
   it('fills the list, with the message and its words', async () => {
     expect((await refuse('nobody@example.org', { enhancedStatus: '5.1.1' })).body['code']).toBe('smtp.recipient_refused')
     expect((await sender.send({ to: [{ email: 'nobody@example.org' }] })).body['code']).toBe('send.recipient_suppressed')

@@ -112,9 +112,9 @@ describe('a complaint (RFC 5965)', () => {
   })
 })
 
-describe('a report in prose', () => {
-  const header = (...more: readonly string[]): readonly string[] => ['From: MAILER-DAEMON@mx.example.org', 'Subject: failure', ...more, '']
+const header = (...more: readonly string[]): readonly string[] => ['From: MAILER-DAEMON@mx.example.org', 'Subject: failure', ...more, '']
 
+describe('a report in prose', () => {
   it('of qmail', () => {
     const told = read(
       ...header(),

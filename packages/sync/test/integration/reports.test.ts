@@ -148,7 +148,7 @@ describe('a bounce that is found in synchronised mail', () => {
     await stage.dovecot.deliver(sent.account.user, bounce(sent.messageIdHeader))
     await stage.sync(sent.account)
     const tied = await Promise.all([readReports(stage.pool, silentLogger), readReports(stage.pool, silentLogger)])
-    expect(tied.toSorted()).toEqual([0, 1])
+    expect(tied.reduce((sum, count) => sum + count)).toBe(1)
   })
 })
 
