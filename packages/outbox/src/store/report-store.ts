@@ -45,14 +45,17 @@ export async function dropReport(executor: SqlExecutor, { accountId, messageId }
   await executor.query('DELETE FROM unread_report WHERE account_id = $1::uuid AND message_id = $2::uuid', [accountId, messageId])
 }
 
-/** The source of a report as it is stored; null when it is gone, or was never stored. */
+/** Stored octets of a source: a message that came back whole fits in, and reading it keeps nobody waiting for long. */
+const MAX_STORED_OCTETS = 33_554_432
+
+/** The source of a report as it is stored; null when it is gone, too large, or was never stored. */
 export async function findReportSource(
   executor: SqlExecutor,
   { accountId, messageId }: UnreadReport,
 ): Promise<{ readonly raw: Buffer; readonly encoding: RawEncoding } | null> {
   const { rows } = await executor.query(
-    `SELECT raw, raw_encoding AS encoding FROM message_body WHERE account_id = $1::uuid AND message_id = $2::uuid AND raw IS NOT NULL`,
-    [accountId, messageId],
+    `SELECT raw, raw_encoding AS encoding FROM message_body WHERE account_id = $1::uuid AND message_id = $2::uuid AND octet_length(raw) <= $3::int`,
+    [accountId, messageId, MAX_STORED_OCTETS],
   )
   const [row] = rows as { raw: Buffer; encoding: RawEncoding }[]
   return row ?? null
