@@ -30,6 +30,9 @@ const calls: readonly [procedure: string, method: 'GET' | 'POST', call: (client:
   ['keys.list', 'GET', (client) => client.keys.list(), undefined],
   ['keys.create', 'POST', (client) => client.keys.create(input), input],
   ['keys.revoke', 'POST', (client) => client.keys.revoke(input), input],
+  ['suppressions.list', 'GET', (client) => client.suppressions.list(), {}],
+  ['suppressions.add', 'POST', (client) => client.suppressions.add(input), input],
+  ['suppressions.remove', 'POST', (client) => client.suppressions.remove(input), input],
   ['campaigns.report', 'POST', (client) => client.campaigns.report(input), input],
 ]
 

@@ -65,7 +65,7 @@ function bindWatch(subscribe: SubscribeToAccounts): MaildockClient['accounts']['
 }
 
 function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 'trpc'> {
-  const { accounts, mailboxes, messages, sync, session, keys, send, campaigns } = trpc
+  const { accounts, mailboxes, messages, sync, session, keys, send, suppressions, campaigns } = trpc
   return {
     accounts: {
       list: plain(accounts.list.query),
@@ -95,6 +95,11 @@ function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 't
       // An answer that is handed back whole names its message.
       get: ({ messageId }, options) => taking(send.get.query)({ messageId }, options),
       cancel: ({ messageId }, options) => taking(send.cancel.mutate)({ messageId }, options),
+    },
+    suppressions: {
+      list: (input = {}, options) => taking(suppressions.list.query)(input, options),
+      add: taking(suppressions.add.mutate),
+      remove: taking(suppressions.remove.mutate),
     },
     campaigns: { report: taking(campaigns.report.mutate) },
   }

@@ -13,6 +13,7 @@ export {
   type MaildockClient,
   type MessagesApi,
   type SessionApi,
+  type SuppressionsApi,
   type SyncApi,
 } from './maildock-client.ts'
 export { isMaildockError, MaildockError, type MaildockErrorOf, type MaildockErrorOptions } from './maildock-error.ts'
@@ -34,6 +35,7 @@ export {
   type CurrentSession,
   type ErrorCode,
   type ListMessagesInput,
+  type ListSuppressionsInput,
   type LiveEvent,
   type Mailbox,
   type MailboxError,
@@ -46,6 +48,9 @@ export {
   type SessionSummary,
   type SessionUser,
   type SpecialUse,
+  type Suppression,
+  type SuppressionPage,
+  type SuppressionReason,
   type SyncError,
   type SyncOverview,
   type SyncProgress,

@@ -1,6 +1,7 @@
 import type {
   Account,
   AccountRef,
+  AddSuppressionInput,
   ApiKey,
   ApiKeyRef,
   CampaignReport,
@@ -10,6 +11,7 @@ import type {
   CreatedApiKey,
   CurrentSession,
   ListMessagesInput,
+  ListSuppressionsInput,
   LiveEvent,
   Mailbox,
   Message,
@@ -21,6 +23,9 @@ import type {
   SignInInput,
   SignUpInput,
   Submission,
+  Suppression,
+  SuppressionPage,
+  SuppressionRef,
   SyncOverview,
   SyncRun,
   UpdateAccountInput,
@@ -122,7 +127,7 @@ export interface SendApi {
    * Sends a message. Without an idempotency key it is given one, so that it can be repeated when the answer is lost: it is sent once. A message the mail
    * server could not take now is answered as `queued`.
    * @throws MaildockError key.missing, key.invalid, key.revoked, key.expired, key.scope_missing, validation.failed, request.too_large,
-   *   send.sender_not_allowed, send.quota_reached, rate.limited, idempotency.key_reused, idempotency.in_progress, message.not_found, smtp.recipient_refused,
+   *   send.sender_not_allowed, send.recipient_suppressed, send.quota_reached, rate.limited, idempotency.key_reused, idempotency.in_progress, message.not_found, smtp.recipient_refused,
    *   smtp.message_refused, smtp.smtputf8_unsupported
    */
   message(input: SendInput, options?: CallOptions): Promise<SendAnswer>
@@ -130,6 +135,15 @@ export interface SendApi {
   get(input: { messageId: string }, options?: CallOptions): Promise<Submission>
   /** Takes back what waits. @throws MaildockError send.not_found, send.not_cancellable */
   cancel(input: { messageId: string }, options?: CallOptions): Promise<Submission>
+}
+
+export interface SuppressionsApi {
+  /** Addresses that mail is not sent to, newest first. */
+  list(input?: ListSuppressionsInput, options?: CallOptions): Promise<SuppressionPage>
+  /** One that is there already stays as it is. @throws MaildockError validation.failed */
+  add(input: AddSuppressionInput, options?: CallOptions): Promise<Suppression>
+  /** @throws MaildockError suppression.not_found */
+  remove(input: SuppressionRef, options?: CallOptions): Promise<{ email: string }>
 }
 
 export interface CampaignsApi {
@@ -146,6 +160,7 @@ export interface MaildockClient {
   readonly session: SessionApi
   readonly keys: KeysApi
   readonly send: SendApi
+  readonly suppressions: SuppressionsApi
   readonly campaigns: CampaignsApi
   /** The tRPC client underneath, for `@trpc/tanstack-react-query` and the like. Its errors: `toMaildockError(error)`. */
   readonly trpc: TRPCClient<MaildockRouter>

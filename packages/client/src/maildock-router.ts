@@ -1,6 +1,7 @@
 import type {
   Account,
   AccountRef,
+  AddSuppressionInput,
   ApiKey,
   ApiKeyRef,
   CampaignReport,
@@ -10,6 +11,7 @@ import type {
   CreatedApiKey,
   CurrentSession,
   ListMessagesInput,
+  ListSuppressionsInput,
   LiveEvent,
   Mailbox,
   Message,
@@ -21,6 +23,9 @@ import type {
   SignInInput,
   SignUpInput,
   Submission,
+  Suppression,
+  SuppressionPage,
+  SuppressionRef,
   SyncOverview,
   SyncRun,
   UpdateAccountInput,
@@ -106,6 +111,11 @@ export interface MaildockProcedures {
     list: Query<void, ApiKey[]>
     create: Mutation<CreateApiKeyInput, CreatedApiKey>
     revoke: Mutation<ApiKeyRef, { id: string }>
+  }
+  suppressions: {
+    list: Query<ListSuppressionsInput, SuppressionPage>
+    add: Mutation<AddSuppressionInput, Suppression>
+    remove: Mutation<SuppressionRef, { email: string }>
   }
 }
 

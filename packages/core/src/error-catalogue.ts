@@ -85,6 +85,7 @@ export const ERROR_CATALOGUE = catalogue({
     kind: 'unprocessable',
     message: 'Mail to one of these recipients came back before. Take it off the list of suppressed addresses to try again.',
   },
+  'suppression.not_found': { kind: 'not_found', message: 'This address is not on the list of suppressed addresses.' },
   'send.quota_reached': { kind: 'too_many_requests', message: 'Your plan does not allow more messages for now. Wait, or change the plan.' },
   'send.not_found': { kind: 'not_found', message: 'There is no such message.' },
   'send.not_cancellable': { kind: 'conflict', message: 'This message is being sent, or its fate is settled. It cannot be taken back.' },
@@ -136,6 +137,14 @@ export const ERROR_CATALOGUE = catalogue({
   'smtp.message_refused': {
     kind: 'unprocessable',
     message: 'The mail server refused this message. Change it by what the server said in the details: sender, size or content.',
+  },
+  'smtp.recipient_bounced': {
+    kind: 'unprocessable',
+    message: 'The message came back: it could not be delivered to this recipient. Check the address; what was reported is in the details.',
+  },
+  'smtp.recipient_complained': {
+    kind: 'unprocessable',
+    message: 'The recipient reported this message as unwanted. Do not write to this address again.',
   },
   'smtp.smtputf8_unsupported': {
     kind: 'unprocessable',

@@ -82,6 +82,14 @@ export {
   type SubmissionPlan,
   type SubmissionProgress,
 } from './submission-state.ts'
+export {
+  AddSuppressionInput,
+  ListSuppressionsInput,
+  Suppression,
+  SuppressionPage,
+  SuppressionReason,
+  SuppressionRef,
+} from './suppression.ts'
 export { MANUAL_SYNC_WINDOW_MS, SyncOverview, SyncRun } from './sync-run.ts'
 export { reachesFurther, SyncFrom, toSyncFrom } from './sync-window.ts'
 export {

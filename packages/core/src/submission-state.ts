@@ -75,8 +75,18 @@ export function planAfterAttempt(
   if (after.includes('pending')) {
     return { status: 'deferred', nextAttemptAt: next, recipients: changed }
   }
-  const status = after.includes('unknown') ? 'unknown' : after.includes('accepted') ? 'sent' : 'failed'
+  const status = after.includes('unknown') ? 'unknown' : after.some((one) => WAS_TAKEN[one]) ? 'sent' : 'failed'
   return { status, nextAttemptAt: null, recipients: changed }
+}
+
+/** What came back was taken first. */
+const WAS_TAKEN: Readonly<Record<RecipientStatus, boolean>> = {
+  pending: false,
+  accepted: true,
+  refused: false,
+  unknown: false,
+  bounced: true,
+  complained: true,
 }
 
 function toStatus(outcome: RecipientOutcome['outcome'], isOver: boolean): RecipientStatus {

@@ -12,8 +12,11 @@ import { isOneLine } from './storable-text.ts'
 export const SubmissionStatus = z.enum(['accepted', 'sending', 'deferred', 'sent', 'failed', 'unknown', 'cancelled'])
 export type SubmissionStatus = z.infer<typeof SubmissionStatus>
 
-/** What became of one recipient. pending: it is still to be tried, or tried again. */
-export const RecipientStatus = z.enum(['pending', 'accepted', 'refused', 'unknown'])
+/**
+ * What became of one recipient. pending: it is still to be tried, or tried again. bounced: it was taken, and came back later. complained: it arrived,
+ * and its reader complained.
+ */
+export const RecipientStatus = z.enum(['pending', 'accepted', 'refused', 'unknown', 'bounced', 'complained'])
 export type RecipientStatus = z.infer<typeof RecipientStatus>
 
 export const RecipientKind = z.enum(['to', 'cc', 'bcc'])

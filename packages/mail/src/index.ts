@@ -62,6 +62,11 @@ export { openParser, type Parser, type ParserOptions } from './content/open-pars
 export { parseHeader, parseMessage, type ParsedHeader, type ParsedMessage } from './content/parse-message.ts'
 export { decodeSource, prepareUnreadable, type PreparedContent, type PreparedMessage, type RawEncoding } from './content/prepare-content.ts'
 export { type ParsedAttachment } from './content/select-content.ts'
+export { type ComplaintReport, type DeliveryReport, type ReportedRecipient, type StatusReport } from './reports/delivery-report.ts'
+export { isHardStatus, judgeBounce, type BounceKind, type BounceWords } from './reports/judge-bounce.ts'
+export { looksLikeReport, type ReportCandidate } from './reports/looks-like-report.ts'
+export { readDeliveryReport } from './reports/read-delivery-report.ts'
+export { findReplyCode } from './reports/report-text.ts'
 export { createImapSession, openImapSession, type FetchFlagsOptions, type ImapSession } from './imap/imap-session.ts'
 export { createImapWatch, type ImapWatch, type ImapWatchOptions, type WatchOutcome } from './imap/imap-watch.ts'
 export type {

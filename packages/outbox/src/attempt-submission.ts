@@ -8,6 +8,7 @@ import { ClaimLostError, markHandover, readMessage, type Claim } from './store/c
 import { closeGate, enterGate, openGate } from './store/gate-store.ts'
 import { releaseClaim } from './store/recovery-store.ts'
 import { findSubmissionServer } from './store/server-store.ts'
+import { listSuppressed } from './store/suppression-store.ts'
 import { settleAttempt, type Settled } from './store/settle-store.ts'
 
 export interface AttemptContext {
@@ -40,13 +41,20 @@ async function makeAttempt({ pool, deliver, logger }: AttemptContext, claim: Cla
   const marking: { done: Promise<void> | null; failure: unknown } = { done: null, failure: null }
   let message: OutgoingMessage | null = null
   try {
-    message = await readMessage(pool, claim)
-    const server = await findSubmissionServer(pool, claim.accountId)
+    const whole = await readMessage(pool, claim)
+    const [server, suppressed] = await Promise.all([
+      findSubmissionServer(pool, claim.accountId),
+      listSuppressed(pool, whole.userId, whole.forwardPaths),
+    ])
     if (server === null) {
       throw new ClaimLostError()
     }
+    message = { ...whole, forwardPaths: whole.forwardPaths.filter((address) => !suppressed.includes(address)) }
+    if (message.forwardPaths.length === 0) {
+      return refuseSuppressed(suppressed)
+    }
     const { accountId, revision } = server
-    return await deliver(server, message, {
+    const outcome = await deliver(server, message, {
       signal: patience.signal,
       gate: {
         enter: async () => enterGate(pool, accountId, revision),
@@ -64,6 +72,7 @@ async function makeAttempt({ pool, deliver, logger }: AttemptContext, claim: Cla
         patience.handOver()
       },
     })
+    return { ...outcome, recipients: [...outcome.recipients, ...refuseSuppressed(suppressed).recipients] }
   } catch (error) {
     const nothingSent = error instanceof ClaimLostError || error === patience.signal.reason || error === marking.failure
     if (!nothingSent) {
@@ -105,6 +114,12 @@ async function settle({ pool, logger }: AttemptContext, claim: Claim, outcome: A
     }
   }
   return null
+}
+
+/** Those who were suppressed since the message was accepted. */
+function refuseSuppressed(suppressed: readonly string[]): AttemptOutcome {
+  const words = { code: 'send.recipient_suppressed', replyCode: null, enhancedStatus: null, response: null } as const
+  return { ...words, recipients: suppressed.map((address) => ({ ...words, address, outcome: 'refused' })) }
 }
 
 /** Not now, for everybody. */

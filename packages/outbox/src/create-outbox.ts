@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Uuid } from '@maildock/core'
 import { attemptSubmission, type AttemptContext } from './attempt-submission.ts'
+import { readReports } from './read-reports.ts'
 import { claimDue, type Claim } from './store/claim-store.ts'
 import { cancelAbandoned, recoverClaims, releaseClaim } from './store/recovery-store.ts'
 import type { Settled } from './store/settle-store.ts'
@@ -30,6 +31,8 @@ export interface Outbox extends AsyncDisposable {
   turn(): Promise<void>
   /** Takes back what processes had claimed that died; to be called again and again. */
   recover(): Promise<void>
+  /** Reads what came back (docs/adr/0027); to be called again and again. */
+  readReports(): Promise<void>
 }
 
 /**
@@ -93,6 +96,12 @@ export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount
         context.logger.warn({ ...taken }, 'Submissions of a process that died were taken back.')
       }
       await cancelAbandoned(context.pool)
+    },
+    readReports: async () => {
+      const tied = await readReports(context.pool, context.logger)
+      if (tied > 0) {
+        context.logger.info({ reports: tied }, 'Messages that were sent have come back, or were complained about.')
+      }
     },
     [Symbol.asyncDispose]: async () => {
       stopping.abort(new Error('The outbox stops.'))

@@ -27,7 +27,12 @@ export function toSendAnswer(submission: Submission, { idempotent }: { readonly 
 }
 
 /** Codes a caller is told as they are. Others speak of servers, and their place is the status of the submission. */
-const TOLD: ReadonlySet<string> = new Set<ErrorCode>(['smtp.recipient_refused', 'smtp.message_refused', 'smtp.smtputf8_unsupported'])
+const TOLD: ReadonlySet<string> = new Set<ErrorCode>([
+  'send.recipient_suppressed',
+  'smtp.recipient_refused',
+  'smtp.message_refused',
+  'smtp.smtputf8_unsupported',
+])
 
 function toFailure(submission: Submission): MaildockError {
   const { recipients, history } = submission

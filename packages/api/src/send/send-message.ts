@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MaildockError, type SendAnswer, type SendInput, type Submission, type Uuid } from '@maildock/core'
-import { inTransaction, isUniqueViolation, newId } from '@maildock/db'
+import { inTransaction, isUniqueViolation, newId, type SqlExecutor } from '@maildock/db'
 import {
   findByIdempotencyKey,
   findSubmission,
   insertSubmission,
+  listSuppressed,
   type Claim,
   type KeyedSubmission,
   type NewSubmission,
@@ -32,7 +33,7 @@ const ANSWER_WITHIN_MS = 25_000
 /**
  * Sends a message through an account: it is committed before anything is sent, then tried at once. What the mail server cannot take now is tried again
  * by a worker. The same idempotency key with the same payload sends once and is answered alike, however often and from wherever it comes.
- * @throws MaildockError send.sender_not_allowed, send.alias_unknown, message.not_found, validation.failed, request.too_large, send.quota_reached,
+ * @throws MaildockError send.sender_not_allowed, send.alias_unknown, send.recipient_suppressed, message.not_found, validation.failed, request.too_large, send.quota_reached,
  *   idempotency.key_reused, idempotency.in_progress, and when nobody got it smtp.recipient_refused, smtp.message_refused, smtp.smtputf8_unsupported
  */
 export async function sendMessage(runtime: ApiRuntime, request: SendRequest, input: SendInput): Promise<SendAnswer> {
@@ -106,6 +107,7 @@ async function prepareSubmission(
       ? { inReplyTo: undefined, references: [] }
       : await readAnswered(database.pool, sender.accountId, input.inReplyToMessage)
   const message = await prepareMessage(input, sender, answered)
+  await refuseSuppressed(database.pool, userId, message.recipients)
   return {
     ...message,
     accountId: sender.accountId,
@@ -118,6 +120,18 @@ async function prepareSubmission(
     metadata: input.metadata ?? {},
     idempotencyKey: input.idempotencyKey ?? null,
     scheduledAt: input.scheduledAt === undefined ? null : new Date(input.scheduledAt),
+  }
+}
+
+/** One of them, in whichever kind of copy, is enough: a message to the others is another one, and its sender decides. */
+async function refuseSuppressed(executor: SqlExecutor, userId: Uuid, recipients: NewSubmission['recipients']): Promise<void> {
+  const suppressed = await listSuppressed(
+    executor,
+    userId,
+    recipients.map(({ address }) => address),
+  )
+  if (suppressed.length > 0) {
+    throw new MaildockError('send.recipient_suppressed', { details: { recipients: suppressed.map((email) => ({ email })) } })
   }
 }
 

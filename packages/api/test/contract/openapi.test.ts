@@ -142,6 +142,9 @@ describe('real answers', () => {
     ['POST', '/api/accounts', () => ({ path: '/api/accounts', body: connectBody('more@example.org') })],
     ['POST', '/api/v1/keys', () => ({ path: '/api/v1/keys', body: { name: 'Key', expiresAt: '2099-01-15T10:00:00+02:00' } })],
     ['GET', '/api/v1/keys', () => ({ path: '/api/v1/keys' })],
+    ['POST', '/api/v1/suppressions', () => ({ path: '/api/v1/suppressions', body: { email: 'gone@example.org' } })],
+    ['GET', '/api/v1/suppressions', () => ({ path: '/api/v1/suppressions' })],
+    ['DELETE', '/api/v1/suppressions', () => ({ path: '/api/v1/suppressions?email=gone%40example.org' })],
   ]
 
   it.each(calls)('%s %s', async (method, path, makeCall) => {

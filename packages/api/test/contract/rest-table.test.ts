@@ -30,6 +30,10 @@ DELETE /api/v1/keys/{id}                              keys.revoke             se
 POST   /api/v1/send                                   send.message            key     200
 GET    /api/v1/send/{message_id}                      send.get                key     200
 DELETE /api/v1/send/{message_id}                      send.cancel             key     200
+GET    /api/v1/suppressions                           suppressions.list       session 200
+POST   /api/v1/suppressions                           suppressions.add        session 200
+DELETE /api/v1/suppressions                           suppressions.remove     session 200
+DELETE /api/v1/suppressions/{email}                   suppressions.remove     session 200
 `
 
 function errorsAt(method: string, path: string): readonly string[] {

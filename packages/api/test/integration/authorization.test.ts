@@ -78,6 +78,9 @@ const MATRIX: Readonly<Record<string, Expectation>> = {
   },
   'send.get': { for: 'key', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
   'send.cancel': { for: 'key', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
+  'suppressions.list': { for: 'session', input: () => ({}) },
+  'suppressions.add': { for: 'session', input: () => ({ email: 'theirs@example.net' }) },
+  'suppressions.remove': { for: 'session', input: () => ({ email: 'gone@example.net' }), toOthers: 'suppression.not_found' },
   'session.revokeOthers': { for: 'session', toOthers: 'sign_in.unavailable' },
 }
 
@@ -116,6 +119,7 @@ beforeAll(async () => {
       scheduled_at: new Date(Date.now() + 3_600_000).toISOString(),
     },
   })
+  await api().rest({ method: 'POST', path: '/api/v1/suppressions', headers: owner.bearer, body: { email: 'gone@example.net' } })
   const [keyId, sentId] = [String(body['id']), String(sent.body['message_id'])]
   owned = { accountId, mailboxId: mail.inbox, messageId: mail.messages[0] ?? '', keyId, sentId }
 })
@@ -142,7 +146,8 @@ const dump = async (): Promise<unknown> => {
   const { rows } = await api().database.pool.query(
     `select to_jsonb(account) as row from account where user_id = $1
      union all select to_jsonb(api_key) from api_key where user_id = $1
-     union all select to_jsonb(submission) from submission where user_id = $1`,
+     union all select to_jsonb(submission) from submission where user_id = $1
+     union all select to_jsonb(suppression) from suppression where user_id = $1`,
     [owner.id],
   )
   return rows
@@ -241,6 +246,7 @@ describe('S33: a GET', () => {
     const tables = [
       'account',
       'api_key',
+      'suppression',
       'credential',
       'campaign',
       'mailbox',

@@ -90,16 +90,22 @@ export async function markHandover(executor: SqlExecutor, { accountId, id, token
 
 interface MessageRow {
   readonly source: Buffer
+  readonly user_id: Uuid
   readonly reverse_path: string
   readonly needs_smtputf8: boolean
   readonly needs_8bit: boolean
   readonly forward_paths: string[]
 }
 
+/** A message, and whose it is. */
+export interface ClaimedMessage extends OutgoingMessage {
+  readonly userId: Uuid
+}
+
 /** The message of a claim, for those who are still to get it. @throws ClaimLostError */
-export async function readMessage(executor: SqlExecutor, { accountId, id, token }: Claim): Promise<OutgoingMessage> {
+export async function readMessage(executor: SqlExecutor, { accountId, id, token }: Claim): Promise<ClaimedMessage> {
   const { rows } = await executor.query(
-    `SELECT source, reverse_path, needs_smtputf8, needs_8bit, ARRAY(
+    `SELECT source, user_id, reverse_path, needs_smtputf8, needs_8bit, ARRAY(
        SELECT address FROM submission_recipient
        WHERE account_id = $1::uuid AND submission_id = $2::uuid AND status = 'pending' ORDER BY position) AS forward_paths
      FROM submission WHERE account_id = $1::uuid AND id = $2::uuid AND status = 'sending' AND claim_token = $3::bigint`,
@@ -111,6 +117,7 @@ export async function readMessage(executor: SqlExecutor, { accountId, id, token 
   }
   return {
     source: row.source,
+    userId: row.user_id,
     reversePath: row.reverse_path,
     forwardPaths: row.forward_paths,
     needsSmtputf8: row.needs_smtputf8,

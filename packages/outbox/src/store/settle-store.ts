@@ -1,7 +1,16 @@
-import { planAfterAttempt, type AttemptOutcome, type RecipientStatus, type SubmissionPlan, type SubmissionStatus } from '@maildock/core'
+import {
+  planAfterAttempt,
+  type AttemptOutcome,
+  type RecipientStatus,
+  type SubmissionPlan,
+  type SubmissionStatus,
+  type Uuid,
+} from '@maildock/core'
 import { inTransaction, type SqlExecutor } from '@maildock/db'
+import { isHardStatus } from '@maildock/mail'
 import type { Pool } from 'pg'
 import { addStep, ClaimLostError, type Claim } from './claim-store.ts'
+import { suppress } from './suppression-store.ts'
 
 /** What came of an attempt, as it is stored. */
 export interface Settled {
@@ -11,6 +20,7 @@ export interface Settled {
 
 interface ClaimedRow {
   readonly status: SubmissionStatus
+  readonly user_id: Uuid
   readonly attempts: number
   readonly due_at: Date
   readonly now: Date
@@ -35,13 +45,14 @@ export async function settleAttempt(pool: Pool, claim: Claim, outcome: AttemptOu
       [claim.accountId, claim.id, plan.status, attempts, plan.nextAttemptAt],
     )
     await addStep(client, claim, { status: plan.status, code: outcome.code, response: outcome.response })
+    await suppressRefused(client, { userId: row.user_id, submissionId: claim.id }, outcome)
     return { status: plan.status, nextAttemptAt: plan.nextAttemptAt }
   })
 }
 
 async function lockClaimed(client: SqlExecutor, { accountId, id, token }: Claim): Promise<ClaimedRow> {
   const { rows } = await client.query(
-    `SELECT status, attempts, greatest(scheduled_at, created_at) AS due_at, clock_timestamp() AS now FROM submission
+    `SELECT status, user_id, attempts, greatest(scheduled_at, created_at) AS due_at, clock_timestamp() AS now FROM submission
      WHERE account_id = $1::uuid AND id = $2::uuid AND claim_token = $3::bigint AND status IN ('sending', 'unknown') FOR NO KEY UPDATE`,
     [accountId, id, token.toString()],
   )
@@ -69,7 +80,8 @@ async function writeRecipients(client: SqlExecutor, { accountId, id }: Claim, { 
     `UPDATE submission_recipient AS known SET status = told.status, reply_code = told.reply_code, enhanced_status = told.enhanced_status,
        response = told.response
      FROM unnest($3::text[], $4::text[], $5::int[], $6::text[], $7::text[]) AS told (address, status, reply_code, enhanced_status, response)
-     WHERE known.account_id = $1::uuid AND known.submission_id = $2::uuid AND known.address = told.address`,
+     WHERE known.account_id = $1::uuid AND known.submission_id = $2::uuid AND known.address = told.address
+       AND known.status NOT IN ('bounced', 'complained')`,
     [
       accountId,
       id,
@@ -79,5 +91,22 @@ async function writeRecipients(client: SqlExecutor, { accountId, id }: Claim, { 
       changed.map(([, { enhancedStatus }]) => enhancedStatus),
       changed.map(([, { response }]) => response),
     ],
+  )
+}
+
+/** A server that says at RCPT that there is no such address need not be asked again. What it says of the message is no word about the address. */
+async function suppressRefused(
+  client: SqlExecutor,
+  { userId, submissionId }: { readonly userId: Uuid; readonly submissionId: Uuid },
+  { recipients }: AttemptOutcome,
+): Promise<void> {
+  const gone = recipients.filter(
+    ({ outcome, code, replyCode, enhancedStatus }) =>
+      outcome === 'refused' && code !== 'smtp.message_refused' && (replyCode ?? 0) >= 500 && isHardStatus(enhancedStatus),
+  )
+  await suppress(
+    client,
+    userId,
+    gone.map(({ address, response }) => ({ address, reason: 'bounce', submissionId, detail: response })),
   )
 }

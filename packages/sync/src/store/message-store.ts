@@ -1,6 +1,7 @@
 import type { Uuid } from '@maildock/core'
 import { copyRows, newId, type SqlExecutor } from '@maildock/db'
-import type { MessageAttributes } from '@maildock/mail'
+import { looksLikeReport, type MessageAttributes } from '@maildock/mail'
+import { queueReports } from '@maildock/outbox'
 import type { PoolClient } from 'pg'
 import { planStoring, type NewMessage, type StoringPlan } from '../plan/plan-storing.ts'
 import type { ThreadableMessage } from '../threads/read-threadable.ts'
@@ -42,6 +43,7 @@ export async function storeBatch(client: PoolClient, mailbox: MailboxKey, items:
   const threadIds = await assignThreads(client, accountId, plan.messages.map(toThreadable))
   await copyRows(client, messageTarget(accountId, threadIds), plan.messages)
   await copyRows(client, bodyTarget(accountId), plan.bodies)
+  await noteReports(client, accountId, plan.bodies)
   await copyRows(client, attachmentTarget(accountId), listAttachments(plan.bodies))
   await updateHeaders(client, accountId, plan.headers)
   await copyRows(client, placementTarget(mailbox), await datePlacements(client, accountId, plan))
@@ -76,6 +78,21 @@ export async function findByEmailIds(
   )
   const matches = (rows as { id: Uuid; email_id: string; size: number }[]).filter((row) => sizes.get(row.email_id) === row.size)
   return new Map(matches.map((row) => [row.email_id, row.id]))
+}
+
+/** Few messages look like reports; for the others nothing is asked. */
+async function noteReports(client: SqlExecutor, accountId: Uuid, bodies: StoringPlan['bodies']): Promise<void> {
+  const reports = bodies.filter(
+    ({ stored: { header, content, raw } }) =>
+      header !== null && content !== null && raw !== null && looksLikeReport({ ...header, ...content }),
+  )
+  if (reports.length > 0) {
+    await queueReports(
+      client,
+      accountId,
+      reports.map(({ messageId }) => messageId),
+    )
+  }
 }
 
 function toThreadable(message: NewMessage): ThreadableMessage {
