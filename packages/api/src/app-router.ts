@@ -6,6 +6,7 @@ import { mailboxesRouter } from './mailboxes/mailboxes-router.ts'
 import { messagesRouter } from './messages/messages-router.ts'
 import { sendRouter } from './send/send-router.ts'
 import { sessionRouter } from './session/session-router.ts'
+import { submissionsRouter } from './submissions/submissions-router.ts'
 import { suppressionsRouter } from './suppressions/suppressions-router.ts'
 import { syncRouter } from './sync/sync-router.ts'
 import { router } from './trpc.ts'
@@ -20,6 +21,7 @@ export const appRouter = router({
   session: sessionRouter,
   send: sendRouter,
   keys: keysRouter,
+  submissions: submissionsRouter,
   suppressions: suppressionsRouter,
 })
 

@@ -65,7 +65,7 @@ function bindWatch(subscribe: SubscribeToAccounts): MaildockClient['accounts']['
 }
 
 function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 'trpc'> {
-  const { accounts, mailboxes, messages, sync, session, keys, send, suppressions, campaigns } = trpc
+  const { accounts, mailboxes, messages, sync, session, keys, send, submissions, suppressions, campaigns } = trpc
   return {
     accounts: {
       list: plain(accounts.list.query),
@@ -95,6 +95,16 @@ function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 't
       // An answer that is handed back whole names its message.
       get: ({ messageId }, options) => taking(send.get.query)({ messageId }, options),
       cancel: ({ messageId }, options) => taking(send.cancel.mutate)({ messageId }, options),
+    },
+    submissions: {
+      list: (input = {}, options) => taking(submissions.list.query)(input, options),
+      get: ({ messageId }, options) => taking(submissions.get.query)({ messageId }, options),
+      send: ({ message, undoSeconds }, options) => {
+        const keyed = { ...message, idempotencyKey: message.idempotencyKey ?? crypto.randomUUID() }
+        return taking(submissions.send.mutate)({ message: keyed, undoSeconds }, options)
+      },
+      cancel: ({ messageId }, options) => taking(submissions.cancel.mutate)({ messageId }, options),
+      retry: ({ messageId }, options) => taking(submissions.retry.mutate)({ messageId }, options),
     },
     suppressions: {
       list: (input = {}, options) => taking(suppressions.list.query)(input, options),

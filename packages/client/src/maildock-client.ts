@@ -11,18 +11,22 @@ import type {
   CreatedApiKey,
   CurrentSession,
   ListMessagesInput,
+  ListSubmissionsInput,
   ListSuppressionsInput,
   LiveEvent,
   Mailbox,
   Message,
   MessagePage,
   SendAnswer,
+  SendByHandInput,
   SendInput,
   SessionRef,
   SessionSummary,
   SignInInput,
   SignUpInput,
   Submission,
+  SubmissionName,
+  SubmissionPage,
   Suppression,
   SuppressionPage,
   SuppressionRef,
@@ -137,6 +141,23 @@ export interface SendApi {
   cancel(input: { messageId: string }, options?: CallOptions): Promise<Submission>
 }
 
+/** The outbox of a person: what was sent by hand and with API keys. */
+export interface SubmissionsApi {
+  /** What was sent, newest first. */
+  list(input?: ListSubmissionsInput, options?: CallOptions): Promise<SubmissionPage>
+  /** @throws MaildockError send.not_found */
+  get(input: SubmissionName, options?: CallOptions): Promise<Submission>
+  /** Sends as `send.message` does, but with a session. It can be cancelled for as long as it waits. Throws what that throws of messages. */
+  send(input: SendByHandInput, options?: CallOptions): Promise<SendAnswer>
+  /** Takes back what waits. @throws MaildockError send.not_found, send.not_cancellable */
+  cancel(input: SubmissionName, options?: CallOptions): Promise<Submission>
+  /**
+   * Sends again what failed, waits or is `unknown`; then those who may have got it may get it twice.
+   * @throws MaildockError send.not_found, send.not_retryable, send.sender_not_allowed
+   */
+  retry(input: SubmissionName, options?: CallOptions): Promise<Submission>
+}
+
 export interface SuppressionsApi {
   /** Addresses that mail is not sent to, newest first. */
   list(input?: ListSuppressionsInput, options?: CallOptions): Promise<SuppressionPage>
@@ -160,6 +181,7 @@ export interface MaildockClient {
   readonly session: SessionApi
   readonly keys: KeysApi
   readonly send: SendApi
+  readonly submissions: SubmissionsApi
   readonly suppressions: SuppressionsApi
   readonly campaigns: CampaignsApi
   /** The tRPC client underneath, for `@trpc/tanstack-react-query` and the like. Its errors: `toMaildockError(error)`. */

@@ -11,18 +11,22 @@ import type {
   CreatedApiKey,
   CurrentSession,
   ListMessagesInput,
+  ListSubmissionsInput,
   ListSuppressionsInput,
   LiveEvent,
   Mailbox,
   Message,
   MessagePage,
   SendAnswer,
+  SendByHandInput,
   SendInput,
   SessionRef,
   SessionSummary,
   SignInInput,
   SignUpInput,
   Submission,
+  SubmissionName,
+  SubmissionPage,
   Suppression,
   SuppressionPage,
   SuppressionRef,
@@ -111,6 +115,13 @@ export interface MaildockProcedures {
     list: Query<void, ApiKey[]>
     create: Mutation<CreateApiKeyInput, CreatedApiKey>
     revoke: Mutation<ApiKeyRef, { id: string }>
+  }
+  submissions: {
+    list: Query<ListSubmissionsInput, SubmissionPage>
+    get: Query<SubmissionName, Submission>
+    send: Mutation<SendByHandInput, SendAnswer>
+    cancel: Mutation<SubmissionName, Submission>
+    retry: Mutation<SubmissionName, Submission>
   }
   suppressions: {
     list: Query<ListSuppressionsInput, SuppressionPage>

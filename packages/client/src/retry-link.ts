@@ -35,7 +35,14 @@ export function retryLink(retries: number): TRPCLink<MaildockRouter> {
 }
 
 function isRepeatable({ type, path, input }: Operation): boolean {
-  return type === 'query' || (path === 'send.message' && hasIdempotencyKey(input))
+  switch (path) {
+    case 'send.message':
+      return hasIdempotencyKey(input)
+    case 'submissions.send':
+      return typeof input === 'object' && input !== null && 'message' in input && hasIdempotencyKey(input.message)
+    default:
+      return type === 'query'
+  }
 }
 
 function hasIdempotencyKey(input: unknown): boolean {

@@ -88,6 +88,10 @@ export const ERROR_CATALOGUE = catalogue({
   'suppression.not_found': { kind: 'not_found', message: 'This address is not on the list of suppressed addresses.' },
   'send.quota_reached': { kind: 'too_many_requests', message: 'Your plan does not allow more messages for now. Wait, or change the plan.' },
   'send.not_found': { kind: 'not_found', message: 'There is no such message.' },
+  'send.not_retryable': {
+    kind: 'conflict',
+    message: 'This message is being sent, was sent, or is not kept any more. It cannot be sent again.',
+  },
   'send.not_cancellable': { kind: 'conflict', message: 'This message is being sent, or its fate is settled. It cannot be taken back.' },
   'idempotency.key_reused': {
     kind: 'conflict',

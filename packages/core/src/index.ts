@@ -72,6 +72,15 @@ export {
   type SendAttachment,
 } from './submission.ts'
 export {
+  ListSubmissionsInput,
+  MAX_SUMMARY_RECIPIENTS,
+  SendByHandInput,
+  SubmissionFilter,
+  SubmissionName,
+  SubmissionPage,
+  SubmissionSummary,
+} from './submission-list.ts'
+export {
   GIVE_UP_AFTER_MS,
   planAfterAttempt,
   retryDelayMs,

@@ -4,6 +4,7 @@ import { attemptSubmission, type AttemptContext } from './attempt-submission.ts'
 import { readReports } from './read-reports.ts'
 import { claimDue, type Claim } from './store/claim-store.ts'
 import { cancelAbandoned, recoverClaims, releaseClaim } from './store/recovery-store.ts'
+import { forgetMessages } from './store/retention-store.ts'
 import type { Settled } from './store/settle-store.ts'
 
 /** While attempts are under way, what became due is looked for so often. */
@@ -33,6 +34,8 @@ export interface Outbox extends AsyncDisposable {
   recover(): Promise<void>
   /** Reads what came back (docs/adr/0027); to be called again and again. */
   readReports(): Promise<void>
+  /** Erases what is kept no longer; to be called now and then. */
+  forget(): Promise<void>
 }
 
 /**
@@ -103,6 +106,7 @@ export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount
         context.logger.info({ reports: tied }, 'Messages that were sent have come back, or were complained about.')
       }
     },
+    forget: async () => void (await forgetMessages(context.pool)),
     [Symbol.asyncDispose]: async () => {
       stopping.abort(new Error('The outbox stops.'))
       await Promise.all(running.keys())

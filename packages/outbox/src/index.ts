@@ -11,6 +11,8 @@ export {
 export { claimDue, ClaimLostError, CLAIM_TTL_MS, type Claim, type ClaimLimits } from './store/claim-store.ts'
 export { cancelSubmission, findSubmission } from './store/outcome-store.ts'
 export { cancelAbandoned, cancelWaiting, recoverClaims, releaseClaim } from './store/recovery-store.ts'
+export { retryByHand, type RetryOutcome } from './store/retry-store.ts'
+export { forgetMessages } from './store/retention-store.ts'
 export { type Settled } from './store/settle-store.ts'
 export { planReport, type RecipientChange, type ReportedOn } from './plan-report.ts'
 export { readReports } from './read-reports.ts'

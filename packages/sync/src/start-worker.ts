@@ -135,6 +135,7 @@ function listOutboxTurns(outbox: Outbox): readonly Turn[] {
     { name: 'outbox', intervalMs: 1_000, turn: async () => outbox.turn() },
     { name: 'outbox_claims', intervalMs: 5_000, turn: async () => outbox.recover() },
     { name: 'reports', intervalMs: 2_000, turn: async () => outbox.readReports() },
+    { name: 'kept_messages', intervalMs: 60_000, turn: async () => outbox.forget() },
   ]
 }
 

@@ -1,31 +1,44 @@
 import { MaildockError } from '@maildock/core'
-import type { Request, RequestHandler, Response } from 'express'
+import type { RequestHandler } from 'express'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { ApiRuntime } from '../api-runtime.ts'
 import { authenticateKey } from '../keys/authenticate-key.ts'
 import { MAX_SEND_BODY_OCTETS } from './body-budget.ts'
 import type { RequestGuards } from './request-guard.ts'
 
-/** The one call that carries attachments; not in a batch with others. */
-const LARGE_PATH = '/send.message'
+/** The calls that carry attachments, each by whom it is made; not in a batch with others. */
+const LARGE_PATHS: ReadonlyMap<string, (runtime: ApiRuntime, headers: IncomingHttpHeaders) => Promise<unknown>> = new Map([
+  ['/send.message', async (runtime, { authorization }) => requireCaller(await authenticateKey(runtime, authorization), 'key.missing')],
+  [
+    '/submissions.send',
+    async ({ sessions }, { cookie, authorization }) =>
+      requireCaller(await sessions.authenticate({ cookieHeader: cookie, authorizationHeader: authorization }), 'session.missing'),
+  ],
+])
+
+function requireCaller(caller: unknown, missing: 'key.missing' | 'session.missing'): void {
+  if (caller === null) {
+    throw new MaildockError(missing)
+  }
+}
 
 /** What typed calls pass first: as over REST, a small body at once, a large one when it is known whose it is. */
 export function createTrpcGuard(runtime: ApiRuntime, { whole, bodyLater }: RequestGuards): RequestHandler {
   const readLarge = runtime.bodyBudget.createReader(MAX_SEND_BODY_OCTETS)
-  const readWithKey = async (request: Request, response: Response): Promise<void> => {
-    if ((await authenticateKey(runtime, request.headers.authorization)) === null) {
-      throw new MaildockError('key.missing')
-    }
-    await readLarge(request, response)
-  }
   return async (request, response, next) => {
-    if (request.path !== LARGE_PATH || request.method !== 'POST') {
+    const authenticate = LARGE_PATHS.get(request.path)
+    if (authenticate === undefined || request.method !== 'POST') {
       await whole(request, response, next)
       return
+    }
+    const readOfCaller = async (): Promise<void> => {
+      await authenticate(runtime, request.headers)
+      await readLarge(request, response)
     }
     const { promise: passed, resolve } = Promise.withResolvers<unknown>()
     await bodyLater(request, response, resolve)
     const refusal = await passed
-    const [read] = refusal === undefined ? await Promise.allSettled([readWithKey(request, response)]) : []
+    const [read] = refusal === undefined ? await Promise.allSettled([readOfCaller()]) : []
     next(read?.status === 'rejected' ? read.reason : refusal)
   }
 }

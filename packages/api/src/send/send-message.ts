@@ -12,19 +12,21 @@ import {
 } from '@maildock/outbox'
 import { planLimitsOf } from '../accounts/plan-limits.ts'
 import type { ApiRuntime } from '../api-runtime.ts'
-import type { AuthenticatedKey } from '../keys/authenticate-key.ts'
 import { getSender } from './find-sender.ts'
 import { hashPayload } from './hash-payload.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { readAnswered } from './read-answered.ts'
 import { toSendAnswer } from './send-answer.ts'
 import { countSend } from './send-usage.ts'
+import type { Submitter } from './submitter.ts'
 
 /** Who asks, and how. */
 export interface SendRequest {
-  readonly apiKey: AuthenticatedKey
+  readonly by: Submitter
   /** Everything is checked, nothing is delivered. */
   readonly sandbox: boolean
+  /** So long it can be taken back before it is sent. In milliseconds. */
+  readonly holdMs?: number
 }
 
 /** A mail server that takes longer than this has its answer looked up later. In milliseconds. */
@@ -38,7 +40,7 @@ const ANSWER_WITHIN_MS = 25_000
  */
 export async function sendMessage(runtime: ApiRuntime, request: SendRequest, input: SendInput): Promise<SendAnswer> {
   const { pool } = runtime.database
-  const { userId } = request.apiKey
+  const { userId } = request.by
   const payloadSha256 = hashPayload(input, request.sandbox)
   const earlier = await findEarlier(runtime, request, input)
   if (earlier !== null) {
@@ -49,7 +51,7 @@ export async function sendMessage(runtime: ApiRuntime, request: SendRequest, inp
     const claim = await inTransaction(pool, async (client) => {
       const claimed = await insertSubmission(client, { ...submission, payloadSha256 })
       if (!request.sandbox) {
-        await countSend(client, userId, planLimitsOf(runtime, request.apiKey.plan))
+        await countSend(client, userId, planLimitsOf(runtime, request.by.plan))
       }
       return claimed
     })
@@ -65,12 +67,8 @@ export async function sendMessage(runtime: ApiRuntime, request: SendRequest, inp
   }
 }
 
-async function findEarlier(
-  { database }: ApiRuntime,
-  { apiKey }: SendRequest,
-  { idempotencyKey }: SendInput,
-): Promise<KeyedSubmission | null> {
-  return idempotencyKey === undefined ? null : findByIdempotencyKey(database.pool, apiKey.userId, idempotencyKey)
+async function findEarlier({ database }: ApiRuntime, { by }: SendRequest, { idempotencyKey }: SendInput): Promise<KeyedSubmission | null> {
+  return idempotencyKey === undefined ? null : findByIdempotencyKey(database.pool, by.userId, idempotencyKey)
 }
 
 interface Replay {
@@ -78,14 +76,14 @@ interface Replay {
   readonly payloadSha256: Buffer
 }
 
-async function replay(runtime: ApiRuntime, { apiKey }: SendRequest, { earlier, payloadSha256 }: Replay): Promise<SendAnswer> {
-  if (apiKey.allowedAccountId !== null && apiKey.allowedAccountId !== earlier.accountId) {
+async function replay(runtime: ApiRuntime, { by }: SendRequest, { earlier, payloadSha256 }: Replay): Promise<SendAnswer> {
+  if (by.allowedAccountId !== null && by.allowedAccountId !== earlier.accountId) {
     throw new MaildockError('send.sender_not_allowed')
   }
   if (!payloadSha256.equals(earlier.payloadSha256)) {
     throw new MaildockError('idempotency.key_reused')
   }
-  const submission = await getSubmission(runtime, apiKey.userId, earlier.id)
+  const submission = await getSubmission(runtime, by.userId, earlier.id)
   if (submission.status === 'sending' && submission.attempts === 0) {
     throw new MaildockError('idempotency.in_progress', { retryAfterSeconds: 1 })
   }
@@ -94,10 +92,10 @@ async function replay(runtime: ApiRuntime, { apiKey }: SendRequest, { earlier, p
 
 async function prepareSubmission(
   { database }: ApiRuntime,
-  { apiKey, sandbox }: SendRequest,
+  { by, sandbox, holdMs = 0 }: SendRequest,
   input: SendInput,
 ): Promise<Omit<NewSubmission, 'payloadSha256'>> {
-  const { userId, keyId, allowedAccountId } = apiKey
+  const { userId, keyId, allowedAccountId } = by
   const sender = await getSender(database.pool, { userId, email: input.from.email, allowedAccountId })
   if (input.aliasId !== undefined) {
     throw new MaildockError('send.alias_unknown')
@@ -119,7 +117,7 @@ async function prepareSubmission(
     tags: input.tags ?? [],
     metadata: input.metadata ?? {},
     idempotencyKey: input.idempotencyKey ?? null,
-    scheduledAt: input.scheduledAt === undefined ? null : new Date(input.scheduledAt),
+    scheduledAt: toSendTime(input, holdMs),
   }
 }
 
@@ -133,6 +131,13 @@ async function refuseSuppressed(executor: SqlExecutor, userId: Uuid, recipients:
   if (suppressed.length > 0) {
     throw new MaildockError('send.recipient_suppressed', { details: { recipients: suppressed.map((email) => ({ email })) } })
   }
+}
+
+/** Null: now. What is for later than it is held for is not held. */
+function toSendTime({ scheduledAt }: SendInput, holdMs: number): Date | null {
+  const wanted = scheduledAt === undefined ? null : new Date(scheduledAt)
+  const heldUntil = holdMs === 0 ? null : new Date(Date.now() + holdMs)
+  return wanted !== null && (heldUntil === null || wanted > heldUntil) ? wanted : heldUntil
 }
 
 /** Waits for the attempt, but not for longer than a caller does. It goes on by itself. */

@@ -1,10 +1,10 @@
-import type { Uuid } from '@maildock/core'
+import { MaildockError, type Uuid } from '@maildock/core'
 import type { SqlExecutor } from '@maildock/db'
 
-/** Requests of one key in one minute (contract). */
+/** Requests of one key in one minute (contract), and of one person. */
 export const SENDS_PER_MINUTE = 100
 
-/** How the rate of a key stands. */
+/** How the rate of a key, or of a person, stands. */
 export interface SendRate {
   readonly limit: number
   /** 0: used up. */
@@ -23,15 +23,15 @@ interface RateRow {
   readonly reset_after: number
 }
 
-/** Counts a request of a key, for all processes together. Minutes are those of the database's clock. One statement. */
-export async function countRequest(executor: SqlExecutor, keyId: Uuid, limit = SENDS_PER_MINUTE): Promise<SendRate> {
+/** Counts a request of a key, or of a person without one, for all processes together. Minutes are those of the database's clock. One statement. */
+export async function countRequest(executor: SqlExecutor, callerId: Uuid, limit = SENDS_PER_MINUTE): Promise<SendRate> {
   const { rows } = await executor.query(
     `INSERT INTO send_rate AS rate (api_key_id, minute, count) VALUES ($1::uuid, date_trunc('minute', clock_timestamp()), 1)
      ON CONFLICT (api_key_id) DO UPDATE SET minute = greatest(rate.minute, excluded.minute),
        count = CASE WHEN excluded.minute > rate.minute THEN 1 ELSE rate.count + 1 END
      RETURNING count, minute + interval '1 minute' AS reset_at,
        greatest(1, ceil(extract(epoch FROM minute + interval '1 minute' - clock_timestamp())))::int AS reset_after`,
-    [keyId],
+    [callerId],
   )
   const [row] = rows as RateRow[]
   if (row === undefined) {
@@ -43,6 +43,13 @@ export async function countRequest(executor: SqlExecutor, keyId: Uuid, limit = S
     resetAt: row.reset_at,
     resetAfterSeconds: row.reset_after,
     isOver: row.count > limit,
+  }
+}
+
+/** @throws MaildockError rate.limited */
+export function refuseOver({ isOver, resetAfterSeconds }: SendRate): void {
+  if (isOver) {
+    throw new MaildockError('rate.limited', { retryAfterSeconds: resetAfterSeconds })
   }
 }
 

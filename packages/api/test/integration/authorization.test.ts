@@ -78,6 +78,17 @@ const MATRIX: Readonly<Record<string, Expectation>> = {
   },
   'send.get': { for: 'key', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
   'send.cancel': { for: 'key', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
+  'submissions.list': { for: 'session', input: () => ({}) },
+  'submissions.get': { for: 'session', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
+  'submissions.send': {
+    for: 'session',
+    input: () => ({
+      message: { from: { email: 'owner@example.org' }, to: [{ email: 'you@example.org' }], subject: 'Taken over', text: '' },
+    }),
+    toOthers: 'send.sender_not_allowed',
+  },
+  'submissions.cancel': { for: 'session', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
+  'submissions.retry': { for: 'session', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
   'suppressions.list': { for: 'session', input: () => ({}) },
   'suppressions.add': { for: 'session', input: () => ({ email: 'theirs@example.net' }) },
   'suppressions.remove': { for: 'session', input: () => ({ email: 'gone@example.net' }), toOthers: 'suppression.not_found' },

@@ -40,7 +40,7 @@ export async function settleAttempt(pool: Pool, claim: Claim, outcome: AttemptOu
     await client.query(
       `UPDATE submission SET status = $3::text, attempts = $4::int, next_attempt_at = $5::timestamptz, claimed_until = NULL,
          handover_at = CASE WHEN $3::text = 'unknown' THEN handover_at END,
-         source = CASE WHEN $3::text IN ('sent', 'failed') THEN '' ELSE source END
+         source = CASE WHEN $3::text = 'sent' THEN '' ELSE source END
        WHERE account_id = $1::uuid AND id = $2::uuid`,
       [claim.accountId, claim.id, plan.status, attempts, plan.nextAttemptAt],
     )
