@@ -78,7 +78,7 @@ export const ERROR_CATALOGUE = catalogue({
 
   'send.sender_not_allowed': {
     kind: 'forbidden',
-    message: 'This key may not send from this address. Use the address of a connected account the key is meant for.',
+    message: 'You may not send from this address. Use the address of a connected account, and a key that is meant for it.',
   },
   'send.alias_unknown': { kind: 'unprocessable', message: 'There is no such alias.' },
   'send.recipient_suppressed': {

@@ -164,6 +164,17 @@ describe('sending again by hand', () => {
     ])
   })
 
+  it('gives it as much time as it had at first', async () => {
+    const messageId = await sendDeferred()
+    await api().database.pool.query(`update submission set created_at = now() - interval '3 days' where account_id = $1`, [
+      sender.accountId,
+    ])
+    await tell('submissions.retry', { messageId })
+    api().delivery.script(sender.email, { outcome: 'deferred', code: 'upstream.rate_limited', replyCode: 451, response: 'Later.' })
+    await work()
+    expect((await tell<Submission>('submissions.get', { messageId })).status).toBe('deferred')
+  })
+
   it('reaches only those who did not get it, with the same octets', async () => {
     const outcomes = { 'a@example.org': 'accepted', 'b@example.org': 'unknown' } as const
     api().delivery.script(sender.email, { outcomes })

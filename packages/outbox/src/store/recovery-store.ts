@@ -26,7 +26,7 @@ export async function recoverClaims(pool: Pool): Promise<Recovered> {
       `WITH lost AS MATERIALIZED (
          SELECT account_id, id, CASE
            WHEN handover_at IS NOT NULL THEN 'unknown'
-           WHEN clock_timestamp() - greatest(scheduled_at, created_at) > $2::float8 * interval '1 millisecond' THEN 'failed'
+           WHEN clock_timestamp() - greatest(scheduled_at, created_at, retried_at) > $2::float8 * interval '1 millisecond' THEN 'failed'
            ELSE 'deferred' END AS outcome
          FROM submission WHERE status = 'sending' AND claimed_until < clock_timestamp()
          ORDER BY claimed_until LIMIT $1::int FOR NO KEY UPDATE SKIP LOCKED)

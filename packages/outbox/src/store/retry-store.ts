@@ -20,7 +20,7 @@ export async function retryByHand(pool: Pool, { accountId, id }: SubmissionRef):
     }
     const { rows } = await client.query(
       `UPDATE submission SET status = 'deferred', next_attempt_at = clock_timestamp(), handover_at = NULL, claimed_until = NULL,
-         claim_token = claim_token + 1
+         claim_token = claim_token + 1, retried_at = clock_timestamp()
        WHERE account_id = $1::uuid AND id = $2::uuid AND status IN ('deferred', 'failed', 'unknown') AND octet_length(source) > 0
        RETURNING 1 AS due`,
       [accountId, id],

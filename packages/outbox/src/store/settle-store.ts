@@ -52,7 +52,7 @@ export async function settleAttempt(pool: Pool, claim: Claim, outcome: AttemptOu
 
 async function lockClaimed(client: SqlExecutor, { accountId, id, token }: Claim): Promise<ClaimedRow> {
   const { rows } = await client.query(
-    `SELECT status, user_id, attempts, greatest(scheduled_at, created_at) AS due_at, clock_timestamp() AS now FROM submission
+    `SELECT status, user_id, attempts, greatest(scheduled_at, created_at, retried_at) AS due_at, clock_timestamp() AS now FROM submission
      WHERE account_id = $1::uuid AND id = $2::uuid AND claim_token = $3::bigint AND status IN ('sending', 'unknown') FOR NO KEY UPDATE`,
     [accountId, id, token.toString()],
   )
