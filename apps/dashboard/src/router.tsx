@@ -98,6 +98,12 @@ const keysRoute = createRoute({
   component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
 })
 
+const outboxRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/outbox',
+  component: lazyRouteComponent(() => import('./outbox/outbox-page.tsx'), 'OutboxPage'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings',
@@ -106,7 +112,15 @@ const settingsRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   entryRoute.addChildren([signInRoute, signUpRoute]),
-  appRoute.addChildren([accountsRoute, connectRoute, mailRoute.addChildren([messageRoute]), editAccountRoute, keysRoute, settingsRoute]),
+  appRoute.addChildren([
+    accountsRoute,
+    connectRoute,
+    mailRoute.addChildren([messageRoute]),
+    editAccountRoute,
+    outboxRoute,
+    keysRoute,
+    settingsRoute,
+  ]),
 ])
 
 /** The pages. Each is a chunk of its own, fetched when a link to it is pointed at. */

@@ -1,4 +1,4 @@
-import { KeyRound, LogOut } from 'lucide-react'
+import { KeyRound, LogOut, Send } from 'lucide-react'
 import { Link } from '@tanstack/react-router'
 import { ThemeChoiceControl } from '../shell/theme-choice.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
@@ -31,6 +31,12 @@ export function SettingsPage() {
       </Section>
       <Section title="Appearance" description="Kept in this browser.">
         <ThemeChoiceControl />
+      </Section>
+      <Section title="Outbox" description="What was sent through your accounts, and what waits.">
+        <Link to="/outbox" className={buttonClass('secondary')}>
+          <Send aria-hidden className="size-4" />
+          Open the outbox
+        </Link>
       </Section>
       <Section title="API keys" description="For programs that send mail through your accounts.">
         <Link to="/keys" className={buttonClass('secondary')}>

@@ -27,6 +27,9 @@ export function AppShell() {
       case 'go-accounts':
         void navigate({ to: '/' })
         break
+      case 'go-outbox':
+        void navigate({ to: '/outbox' })
+        break
       case 'go-settings':
         void navigate({ to: '/settings' })
         break

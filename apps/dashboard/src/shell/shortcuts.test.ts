@@ -33,6 +33,7 @@ describe('readShortcut', () => {
 
   it('goes places by two keys, and forgets the first when the second means nothing', () => {
     expect(readShortcut(press('a'), { ...idle, afterG: true })).toBe('go-accounts')
+    expect(readShortcut(press('o'), { ...idle, afterG: true })).toBe('go-outbox')
     expect(readShortcut(press('s'), { ...idle, afterG: true })).toBe('go-settings')
     expect(readShortcut(press('c'), { ...idle, afterG: true })).toBeNull()
     expect(readShortcut(press('a'), idle)).toBeNull()

@@ -25,6 +25,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: [COMMAND_K, '/'], label: 'Open the command menu', group: 'Everywhere' },
   { keys: ['C'], label: 'Connect an account', group: 'Everywhere' },
   { keys: ['G', 'A'], label: 'Go to accounts', group: 'Everywhere' },
+  { keys: ['G', 'O'], label: 'Go to the outbox', group: 'Everywhere' },
   { keys: ['G', 'S'], label: 'Go to settings', group: 'Everywhere' },
   { keys: ['?'], label: 'Show this list', group: 'Everywhere' },
   { keys: ['J', '↓'], label: 'Next', group: 'In lists' },
@@ -33,7 +34,13 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['Esc'], label: 'Back to the list, or close', group: 'While reading' },
 ]
 
-export type ShortcutAction = 'command-menu' | 'connect' | 'help' | 'go-accounts' | 'go-settings' | 'await-second-key'
+export type ShortcutAction = 'command-menu' | 'connect' | 'help' | 'go-accounts' | 'go-outbox' | 'go-settings' | 'await-second-key'
+
+const AFTER_G: ReadonlyMap<string, ShortcutAction> = new Map([
+  ['a', 'go-accounts'],
+  ['o', 'go-outbox'],
+  ['s', 'go-settings'],
+])
 
 /**
  * What a key press asks for; null where it is none of ours. `afterG`: the previous key was a G. `typing`: the press goes
@@ -46,7 +53,7 @@ export function readShortcut(
   const key = press.key.toLowerCase()
   if ((press.metaKey || press.ctrlKey) && !press.altKey) return key === 'k' ? 'command-menu' : null
   if (typing || press.altKey || press.metaKey || press.ctrlKey) return null
-  if (afterG) return key === 'a' ? 'go-accounts' : key === 's' ? 'go-settings' : null
+  if (afterG) return AFTER_G.get(key) ?? null
   switch (key) {
     case '/':
       return 'command-menu'

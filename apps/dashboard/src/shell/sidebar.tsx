@@ -1,4 +1,4 @@
-import { Inbox, KeyRound, Plus, Search, Settings } from 'lucide-react'
+import { Inbox, KeyRound, Plus, Search, Send, Settings } from 'lucide-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { SidebarAccounts } from '../accounts/sidebar-accounts.tsx'
@@ -30,6 +30,7 @@ export function Sidebar({ onSearch, onHelp }: SidebarProps) {
           <Kbd keys="/" />
         </button>
         <NavLink to="/" icon={<Inbox aria-hidden className="size-4" />} label="Accounts" />
+        <NavLink to="/outbox" icon={<Send aria-hidden className="size-4" />} label="Outbox" />
         <NavLink to="/keys" icon={<KeyRound aria-hidden className="size-4" />} label="API keys" />
         <NavLink to="/settings" icon={<Settings aria-hidden className="size-4" />} label="Settings" />
         <div className="mt-5 mb-1 flex items-center justify-between pl-2">
@@ -52,7 +53,15 @@ export function Sidebar({ onSearch, onHelp }: SidebarProps) {
   )
 }
 
-function NavLink({ to, icon, label }: { readonly to: '/' | '/keys' | '/settings'; readonly icon: ReactNode; readonly label: string }) {
+function NavLink({
+  to,
+  icon,
+  label,
+}: {
+  readonly to: '/' | '/outbox' | '/keys' | '/settings'
+  readonly icon: ReactNode
+  readonly label: string
+}) {
   return (
     <Link to={to} activeOptions={{ exact: true }} activeProps={ACTIVE} className={ITEM}>
       {icon}

@@ -1,4 +1,4 @@
-import { AtSign, Inbox, Keyboard, KeyRound, LogOut, Monitor, Moon, Plus, Settings, SlidersHorizontal, Sun } from 'lucide-react'
+import { AtSign, Inbox, Keyboard, KeyRound, LogOut, Monitor, Moon, Plus, Send, Settings, SlidersHorizontal, Sun } from 'lucide-react'
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useAccounts } from '../accounts/use-accounts.ts'
@@ -26,6 +26,14 @@ export function useCommands(onHelp: () => void): readonly RunnableCommand[] {
       run: () => void navigate({ to: '/accounts/$accountId', params: { accountId: account.id } }),
     })),
     { id: 'accounts', label: 'Accounts', group: 'Go to', keywords: 'home list', icon: <Inbox />, run: () => void navigate({ to: '/' }) },
+    {
+      id: 'outbox',
+      label: 'Outbox',
+      group: 'Go to',
+      keywords: 'sent submissions failed waiting retry cancel',
+      icon: <Send />,
+      run: () => void navigate({ to: '/outbox' }),
+    },
     {
       id: 'keys',
       label: 'API keys',

@@ -10,6 +10,8 @@ export interface ModalProps {
   readonly children: ReactNode
   readonly footer?: ReactNode
   readonly wide?: boolean
+  /** Its content is only read, and may be long: the keyboard can scroll it, although nothing in it takes the focus. */
+  readonly reading?: boolean
 }
 
 /**
@@ -17,7 +19,7 @@ export interface ModalProps {
  * and focus returns to where it was. (Radix's dialog locks scrolling with an injected style sheet, which our content
  * security policy refuses.) Mounted means open.
  */
-export function Modal({ title, onClose, children, footer, wide = false }: ModalProps) {
+export function Modal({ title, onClose, children, footer, wide = false, reading = false }: ModalProps) {
   const titleId = useId()
   const dialog = useModalDialog()
   return (
@@ -45,7 +47,12 @@ export function Modal({ title, onClose, children, footer, wide = false }: ModalP
             <X aria-hidden className="size-4" />
           </IconButton>
         </div>
-        <div className="overflow-y-auto px-5 pt-2 pb-5 text-base">{children}</div>
+        <div
+          className="overflow-y-auto px-5 pt-2 pb-5 text-base"
+          {...(reading ? { role: 'region', tabIndex: 0, 'aria-labelledby': titleId } : {})}
+        >
+          {children}
+        </div>
         {footer !== undefined && <div className="flex flex-wrap justify-end gap-2 border-t border-line bg-sunken px-5 py-3">{footer}</div>}
       </div>
     </dialog>
