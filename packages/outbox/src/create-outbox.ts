@@ -95,7 +95,7 @@ export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount
     },
     recover: async () => {
       const taken = await recoverClaims(context.pool)
-      if (taken.deferred + taken.unknown + taken.failed > 0) {
+      if (taken.deferred + taken.unknown + taken.failed + taken.sent > 0) {
         context.logger.warn({ ...taken }, 'Submissions of a process that died were taken back.')
       }
       await cancelAbandoned(context.pool)

@@ -10,7 +10,10 @@ const CHUNK = 100
 export interface Recovered {
   readonly deferred: number
   readonly unknown: number
+  /** Given up: nobody took it. */
   readonly failed: number
+  /** Given up for some, after others took it. */
+  readonly sent: number
 }
 
 /** Once more at once, then after 1, 3, 9 … minutes, 8 hours at most: whatever killed the process may be the message. */
@@ -26,11 +29,14 @@ export async function recoverClaims(pool: Pool): Promise<Recovered> {
       `WITH lost AS MATERIALIZED (
          SELECT account_id, id, CASE
            WHEN handover_at IS NOT NULL THEN 'unknown'
-           WHEN clock_timestamp() - greatest(scheduled_at, created_at, retried_at) > $2::float8 * interval '1 millisecond' THEN 'failed'
+           WHEN clock_timestamp() - greatest(scheduled_at, created_at, retried_at) > $2::float8 * interval '1 millisecond' THEN
+             CASE WHEN EXISTS (SELECT FROM submission_recipient AS told WHERE told.account_id = submission.account_id
+               AND told.submission_id = submission.id AND told.status IN ('accepted', 'bounced', 'complained')) THEN 'sent' ELSE 'failed' END
            ELSE 'deferred' END AS outcome
          FROM submission WHERE status = 'sending' AND claimed_until < clock_timestamp()
          ORDER BY claimed_until LIMIT $1::int FOR NO KEY UPDATE SKIP LOCKED)
        UPDATE submission SET status = outcome, claimed_until = NULL, attempts = attempts + 1,
+         source = CASE WHEN outcome = 'sent' THEN '' ELSE source END,
          next_attempt_at = CASE WHEN outcome = 'deferred' THEN clock_timestamp() + ${PAUSE} END
        FROM lost WHERE submission.account_id = lost.account_id AND submission.id = lost.id
        RETURNING submission.account_id, submission.id, status`,
@@ -43,7 +49,7 @@ export async function recoverClaims(pool: Pool): Promise<Recovered> {
       }
     }
     const count = (wanted: keyof Recovered): number => rows.filter(({ status }) => status === wanted).length
-    return { deferred: count('deferred'), unknown: count('unknown'), failed: count('failed') }
+    return { deferred: count('deferred'), unknown: count('unknown'), failed: count('failed'), sent: count('sent') }
   })
 }
 

@@ -137,6 +137,23 @@ describe('a process that dies', () => {
     expect(await desk.read(account, claim)).toMatchObject({ status: 'sent', attempts: 1, recipients: [{ status: 'accepted' }] })
   })
 
+  test('when its time is up: what somebody took is sent, what nobody took failed', async () => {
+    const account = await desk.connect()
+    const recipients = ['a@example.org', 'b@example.org'].map((address) => ({ address, kind: 'to' as const }))
+    const [taken, refused] = [await desk.acceptClaimed(account, { recipients }), await desk.acceptClaimed(account)]
+    await desk.pool.query(`UPDATE submission_recipient SET status = 'accepted' WHERE submission_id = $1 AND position = 0`, [taken.id])
+    await desk.pool.query(`UPDATE submission SET created_at = now() - interval '3 days' WHERE id = ANY($1)`, [[taken.id, refused.id]])
+    await desk.expire(taken)
+    await desk.expire(refused)
+    await recoverClaims(desk.pool)
+    expect(await desk.read(account, taken)).toMatchObject({
+      status: 'sent',
+      recipients: [{ status: 'accepted' }, { status: 'refused' }],
+      history: [{ status: 'accepted' }, { status: 'sent' }],
+    })
+    expect(await desk.read(account, refused)).toMatchObject({ status: 'failed', recipients: [{ status: 'refused' }] })
+  })
+
   test('with the outcome in hand, and the database gone: it is unknown', async () => {
     const account = await desk.connect()
     const claim = await desk.acceptClaimed(account)
