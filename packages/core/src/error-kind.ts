@@ -1,6 +1,6 @@
 /**
  * What a failure means to the caller, independent of the protocol it is told in. The HTTP status and the tRPC code are
- * derived from it, in one total table of `@maildock/api`.
+ * derived from it, in one total table of the API.
  */
 export const ERROR_KINDS = [
   'bad_request',
