@@ -22,6 +22,8 @@ export async function retryByHand(pool: Pool, { accountId, id }: SubmissionRef):
       `UPDATE submission SET status = 'deferred', next_attempt_at = clock_timestamp(), handover_at = NULL, claimed_until = NULL,
          claim_token = claim_token + 1, retried_at = clock_timestamp()
        WHERE account_id = $1::uuid AND id = $2::uuid AND status IN ('deferred', 'failed', 'unknown') AND octet_length(source) > 0
+         AND EXISTS (SELECT FROM submission_recipient AS told WHERE told.account_id = submission.account_id
+           AND told.submission_id = submission.id AND told.status IN ('pending', 'refused', 'unknown'))
        RETURNING 1 AS due`,
       [accountId, id],
     )
