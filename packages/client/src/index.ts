@@ -52,6 +52,7 @@ export {
   type SpecialUse,
   type RecipientStatus,
   type Submission,
+  type SubmissionFilter,
   type SubmissionPage,
   type SubmissionStatus,
   type SubmissionSummary,

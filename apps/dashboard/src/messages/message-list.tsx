@@ -2,7 +2,7 @@ import type { Account, Mailbox } from '@maildock/client'
 import { useRef, type ReactNode } from 'react'
 import { LoadFailure } from '../shell/load-failure.tsx'
 import { useListKeys } from '../shell/use-shortcuts.ts'
-import { Button } from '../ui/button.tsx'
+import { LoadMore } from '../ui/load-more.tsx'
 import { useNow } from '../ui/relative-time.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { MessageRow } from './message-row.tsx'
@@ -22,7 +22,7 @@ export function MessageList({ account, mailbox, label, empty }: MessageListProps
   const now = useNow(60_000)
   useListKeys(list)
   const query = useMessages(account.id, mailbox.id)
-  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = query
+  const { data } = query
   if (query.isPending) return <LoadingMessages />
   if (data === undefined) {
     return (
@@ -41,13 +41,7 @@ export function MessageList({ account, mailbox, label, empty }: MessageListProps
           <MessageRow key={message.id} message={message} mailboxId={mailbox.id} outgoing={outgoing} now={now} />
         ))}
       </ul>
-      {hasNextPage && (
-        <div className="flex justify-center p-4">
-          <Button size="sm" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Load older messages
-          </Button>
-        </div>
-      )}
+      <LoadMore label="Load older messages" query={query} />
     </>
   )
 }

@@ -1,7 +1,5 @@
 import type { RecipientStatus, SubmissionStatus, SubmissionSummary } from '@maildock/client'
 
-export type OutboxFilter = 'all' | 'waiting' | 'sent' | 'failed'
-
 export type SubmissionTone = 'good' | 'neutral' | 'warn' | 'bad'
 
 export interface StatusWords {

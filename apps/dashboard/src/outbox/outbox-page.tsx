@@ -1,18 +1,17 @@
-import type { SubmissionSummary } from '@maildock/client'
+import type { SubmissionFilter, SubmissionSummary } from '@maildock/client'
 import { useState } from 'react'
 import { useAccounts } from '../accounts/use-accounts.ts'
 import { LoadFailure } from '../shell/load-failure.tsx'
-import { Button } from '../ui/button.tsx'
+import { LoadMore } from '../ui/load-more.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { Page } from '../ui/page.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
-import type { OutboxFilter } from './describe-submission.ts'
 import { EmptyOutbox } from './empty-outbox.tsx'
 import { SubmissionDialog } from './submission-dialog.tsx'
 import { SubmissionRow } from './submission-row.tsx'
 import { useSubmissions } from './use-submissions.ts'
 
-const FILTERS: readonly { readonly value: OutboxFilter; readonly label: string }[] = [
+const FILTERS: readonly { readonly value: SubmissionFilter; readonly label: string }[] = [
   { value: 'all', label: 'All' },
   { value: 'waiting', label: 'Waiting' },
   { value: 'sent', label: 'Sent' },
@@ -23,7 +22,7 @@ const BOX = 'divide-y divide-line overflow-hidden rounded-xl border border-line 
 
 /** What was sent through the user's accounts, and what is still to be. */
 export function OutboxPage() {
-  const [filter, setFilter] = useState<OutboxFilter>('all')
+  const [filter, setFilter] = useState<SubmissionFilter>('all')
   return (
     <Page
       title="Outbox"
@@ -35,11 +34,11 @@ export function OutboxPage() {
   )
 }
 
-function Submissions({ filter }: { readonly filter: OutboxFilter }) {
+function Submissions({ filter }: { readonly filter: SubmissionFilter }) {
   const query = useSubmissions(filter)
   const { data: accounts = [] } = useAccounts()
   const [open, setOpen] = useState<SubmissionSummary | null>(null)
-  const { data, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = query
+  const { data, isPending } = query
   if (isPending) return <LoadingRows />
   if (data === undefined) return <LoadFailure title="The outbox could not be loaded" query={query} />
   const submissions = data.pages.flatMap((page) => page.submissions)
@@ -56,13 +55,7 @@ function Submissions({ filter }: { readonly filter: OutboxFilter }) {
       ) : (
         <p className="py-12 text-center text-muted">There are no such messages.</p>
       )}
-      {hasNextPage && (
-        <div className="flex justify-center p-4">
-          <Button size="sm" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Load older messages
-          </Button>
-        </div>
-      )}
+      <LoadMore label="Load older messages" query={query} />
       {open !== null && <SubmissionDialog summary={open} onClose={() => setOpen(null)} />}
     </>
   )

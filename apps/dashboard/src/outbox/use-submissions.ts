@@ -1,14 +1,15 @@
+import type { SubmissionFilter } from '@maildock/client'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTRPC, useTRPCClient } from '../shell/trpc.ts'
 import { useToast } from '../ui/toast.tsx'
-import { isUnderWay, type OutboxFilter } from './describe-submission.ts'
+import { isUnderWay } from './describe-submission.ts'
 
 const PAGE_SIZE = 50
 /** While something waits or is being sent, what became of it is asked for so often. */
 const LOOK_AGAIN_MS = 3_000
 
 /** What was sent, newest first, page by page. Fresh while something is under way. */
-export function useSubmissions(filter: OutboxFilter) {
+export function useSubmissions(filter: SubmissionFilter) {
   const trpc = useTRPC()
   const client = useTRPCClient()
   const input = { filter, limit: PAGE_SIZE }

@@ -1,10 +1,10 @@
-import { MaildockError } from '@maildock/core'
 import type { Request, Response } from 'express'
 import type { ApiContext } from '../api-context.ts'
 import type { ApiRuntime } from '../api-runtime.ts'
 import { authenticateKey, type AuthenticatedKey } from '../keys/authenticate-key.ts'
 import type { Session, SignInOrigin } from '../session-gate.ts'
 import { requestIdOf } from './open-request.ts'
+import { invalidFields } from '../validation/invalid-fields.ts'
 import { readServiceKey } from './service-keys.ts'
 
 const MAX_USER_AGENT = 300
@@ -46,8 +46,7 @@ function readSandbox(header: string | string[] | undefined): boolean {
     .trim()
     .toLowerCase()
   if (told !== 'true' && told !== 'false') {
-    const fieldErrors = { 'X-MisarMail-Sandbox': ['This header is true, false, or absent.'] }
-    throw new MaildockError('validation.failed', { details: { fieldErrors, formErrors: [] } })
+    throw invalidFields({ 'X-MisarMail-Sandbox': ['This header is true, false, or absent.'] })
   }
   return told === 'true'
 }

@@ -1,4 +1,5 @@
-import { isUuid, MaildockError, type Uuid } from '@maildock/core'
+import { isUuid, type Uuid } from '@maildock/core'
+import { invalidCursor } from '../validation/invalid-fields.ts'
 
 /** The place after the last message of a page, in the order newest first. */
 export interface MessageCursor {
@@ -21,8 +22,7 @@ export function parseMessageCursor(text: string): MessageCursor {
   const { time, id } = CURSOR.exec(Buffer.from(text, 'base64url').toString('latin1'))?.groups ?? {}
   const receivedMs = Number(time)
   if (!isUuid(id) || !(receivedMs >= FIRST_TIME && receivedMs <= LAST_TIME)) {
-    const fieldErrors = { cursor: ['This is not a cursor. Start again without one.'] }
-    throw new MaildockError('validation.failed', { details: { fieldErrors, formErrors: [] } })
+    throw invalidCursor()
   }
   return { receivedAt: new Date(receivedMs), messageId: id }
 }

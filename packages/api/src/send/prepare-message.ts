@@ -10,6 +10,7 @@ import {
   type ExtraHeader,
   type MessageDraft,
 } from '@maildock/mail'
+import { invalidFields } from '../validation/invalid-fields.ts'
 import type { Sender } from './find-sender.ts'
 import type { Answered } from './read-answered.ts'
 
@@ -72,7 +73,9 @@ function refuseInvalid<T>(make: () => T): T {
 
 /** What the vocabulary lets pass and a message cannot hold: an address that is too long as A-labels, a content id that is none. */
 function toInvalid(error: unknown): unknown {
-  return error instanceof InvalidDraft ? invalid({ [error.field.replace(/\..*/u, '')]: ['This cannot be put into a message.'] }) : error
+  return error instanceof InvalidDraft
+    ? invalidFields({ [error.field.replace(/\..*/u, '')]: ['This cannot be put into a message.'] })
+    : error
 }
 
 function toMailbox({ email, name }: SendAddress): DraftMailbox {
@@ -98,7 +101,7 @@ function refuseBadAddresses({ replyTo, ...input }: SendInput): void {
   ]
   const bad = named.filter(([, addresses]) => addresses.some(({ email }) => parseMailPath(email) === null))
   if (bad.length > 0) {
-    throw invalid(Object.fromEntries(bad.map(([field]) => [field, ['One of these addresses cannot be sent to.']])))
+    throw invalidFields(Object.fromEntries(bad.map(([field]) => [field, ['One of these addresses cannot be sent to.']])))
   }
 }
 
@@ -113,11 +116,7 @@ function readHeaders({ headers = {} }: SendInput): readonly ExtraHeader[] {
   const entries = Object.entries(headers).map(([name, value]) => ({ name, value }))
   const parsed = parseExtraHeaders(entries)
   if (!parsed.ok) {
-    throw invalid({ headers: parsed.refused.map(({ index, problem }) => `Header ${index + 1} ${PROBLEMS[problem]}.`) })
+    throw invalidFields({ headers: parsed.refused.map(({ index, problem }) => `Header ${index + 1} ${PROBLEMS[problem]}.`) })
   }
   return parsed.headers
-}
-
-function invalid(fieldErrors: Readonly<Record<string, readonly string[]>>): MaildockError {
-  return new MaildockError('validation.failed', { details: { fieldErrors, formErrors: [] } })
 }

@@ -1,7 +1,6 @@
 import {
   isUuid,
   MAX_SUMMARY_RECIPIENTS,
-  MaildockError,
   type ListSubmissionsInput,
   type SubmissionFilter,
   type SubmissionPage,
@@ -10,6 +9,7 @@ import {
 } from '@maildock/core'
 import type { z } from 'zod'
 import type { ApiDeps } from '../api-deps.ts'
+import { invalidCursor } from '../validation/invalid-fields.ts'
 
 /** As the partial indexes have them: only so can a page be the start of an index. */
 const FILTERS: Readonly<Record<SubmissionFilter, string>> = {
@@ -53,8 +53,7 @@ export async function listSubmissions(
   { accountId, filter, cursor = AFTER_ALL, limit }: z.output<typeof ListSubmissionsInput>,
 ): Promise<SubmissionPage> {
   if (!isUuid(cursor)) {
-    const fieldErrors = { cursor: ['This is not a cursor. Start again without one.'] }
-    throw new MaildockError('validation.failed', { details: { fieldErrors, formErrors: [] } })
+    throw invalidCursor()
   }
   if (accountId !== undefined && !isUuid(accountId)) {
     return { submissions: [], nextCursor: null }

@@ -3,6 +3,7 @@ import { inTransaction } from '@maildock/db'
 import { parseMailPath } from '@maildock/mail'
 import { suppress, toSuppressionKey } from '@maildock/outbox'
 import type { ApiDeps } from '../api-deps.ts'
+import { invalidFields } from '../validation/invalid-fields.ts'
 import { SUPPRESSION_COLUMNS, toSuppression, type SuppressionRow } from './suppression-row.ts'
 
 /**
@@ -12,8 +13,7 @@ import { SUPPRESSION_COLUMNS, toSuppression, type SuppressionRow } from './suppr
 export async function addSuppression({ database }: Pick<ApiDeps, 'database'>, userId: Uuid, email: string): Promise<Suppression> {
   const address = parseMailPath(email)?.address
   if (address === undefined) {
-    const fieldErrors = { email: ['This address cannot be sent to.'] }
-    throw new MaildockError('validation.failed', { details: { fieldErrors, formErrors: [] } })
+    throw invalidFields({ email: ['This address cannot be sent to.'] })
   }
   return await inTransaction(database.pool, async (client) => {
     await suppress(client, userId, [{ address, reason: 'manual', submissionId: null, detail: null }])

@@ -1,7 +1,8 @@
-import { isUuid, MaildockError, toEmailKey, type ListSuppressionsInput, type SuppressionPage, type Uuid } from '@maildock/core'
+import { isUuid, toEmailKey, toStorableText, type ListSuppressionsInput, type SuppressionPage, type Uuid } from '@maildock/core'
 import type { z } from 'zod'
 import type { ApiDeps } from '../api-deps.ts'
 import { SUPPRESSION_COLUMNS, toSuppression, type SuppressionRow } from './suppression-row.ts'
+import { invalidCursor } from '../validation/invalid-fields.ts'
 
 /** Values: user, rows wanted, part of an address or null, then the last id of the page before. */
 const list = (start: 'first' | 'next'): string => `select ${SUPPRESSION_COLUMNS} from suppression
@@ -23,10 +24,9 @@ export async function listSuppressions(
   { search = '', cursor, limit }: z.output<typeof ListSuppressionsInput>,
 ): Promise<SuppressionPage> {
   if (cursor !== undefined && !isUuid(cursor)) {
-    const fieldErrors = { cursor: ['This is not a cursor. Start again without one.'] }
-    throw new MaildockError('validation.failed', { details: { fieldErrors, formErrors: [] } })
+    throw invalidCursor()
   }
-  const wanted = toEmailKey(search.toWellFormed().replaceAll('\u0000', ''))
+  const wanted = toEmailKey(toStorableText(search))
   const values = [userId, limit + 1, wanted === '' ? null : wanted, ...(cursor === undefined ? [] : [cursor])]
   const { rows } = await database.pool.query<SuppressionRow>({ ...LIST[cursor === undefined ? 'first' : 'next'], values })
   const page = rows.slice(0, limit)

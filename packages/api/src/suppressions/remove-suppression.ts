@@ -1,4 +1,4 @@
-import { MaildockError, type Uuid } from '@maildock/core'
+import { MaildockError, toStorableText, type Uuid } from '@maildock/core'
 import { toSuppressionKey } from '@maildock/outbox'
 import type { ApiDeps } from '../api-deps.ts'
 
@@ -12,7 +12,7 @@ const REMOVE = {
  * @throws MaildockError suppression.not_found
  */
 export async function removeSuppression({ database }: Pick<ApiDeps, 'database'>, userId: Uuid, email: string): Promise<{ email: string }> {
-  const key = toSuppressionKey(email.toWellFormed().replaceAll('\u0000', ''))
+  const key = toSuppressionKey(toStorableText(email))
   const { rows } = await database.pool.query<{ email: string }>({ ...REMOVE, values: [userId, key] })
   if (rows[0] === undefined) {
     throw new MaildockError('suppression.not_found')

@@ -1,7 +1,7 @@
 import type { SqlExecutor } from '@maildock/db'
 
 /** For so long the octets of a message that failed, or of which nobody can tell, are kept: its owner may want it sent again. */
-export const KEPT_DAYS = 30
+const KEPT_DAYS = 30
 
 /** Rows looked at in one turn. */
 const CHUNK = 100
