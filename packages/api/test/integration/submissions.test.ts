@@ -95,7 +95,7 @@ describe('the list', () => {
       read.set(filter, (await readBlocks()) - before)
     }
     expect([...read].filter(([, blocks]) => blocks > 200)).toEqual([])
-    expect(read.values().reduce((sum, blocks) => sum + blocks)).toBeGreaterThan(0)
+    expect(Math.max(...read.values())).toBeGreaterThan(0)
   })
 
   it('of another user has none of it, and bad cursors are refused', async () => {
