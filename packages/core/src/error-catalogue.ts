@@ -84,7 +84,8 @@ export const ERROR_CATALOGUE = catalogue({
   'send.alias_unknown': { kind: 'unprocessable', message: 'There is no such alias.' },
   'send.recipient_suppressed': {
     kind: 'unprocessable',
-    message: 'Mail to one of these recipients came back before. Take it off the list of suppressed addresses to try again.',
+    message:
+      'One of these recipients is suppressed: mail to it came back, its reader complained, or you wanted it so. Take it off the list to send to it again.',
   },
   'suppression.not_found': { kind: 'not_found', message: 'This address is not on the list of suppressed addresses.' },
   'send.quota_reached': { kind: 'too_many_requests', message: 'Your plan does not allow more messages for now. Wait, or change the plan.' },
