@@ -65,6 +65,8 @@ export {
   SendAddress,
   SendAnswer,
   SendInput,
+  SentCopy,
+  SentCopyStatus,
   Submission,
   SubmissionRecipient,
   SubmissionStatus,

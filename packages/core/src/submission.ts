@@ -148,6 +148,22 @@ export const SubmissionStep = z.object({
 })
 export type SubmissionStep = z.infer<typeof SubmissionStep>
 
+/**
+ * What became of the copy in the account's Sent mailbox. none: there is none to come, at least not yet. owed: it is filed with one of the next passes of
+ * synchronisation. filed: it was put there. found: it was there, or another put it there. provider: whoever took the message keeps copies himself.
+ * failed: it could not be filed; without a code: the account was disconnected first.
+ */
+export const SentCopyStatus = z.enum(['none', 'owed', 'filed', 'found', 'provider', 'failed'])
+export type SentCopyStatus = z.infer<typeof SentCopyStatus>
+
+export const SentCopy = z.object({
+  status: SentCopyStatus,
+  code: z.string().nullable().meta({ description: 'Why the last attempt to file it failed: a code of the error catalogue.' }),
+  response: z.string().nullable().meta({ description: "The mail server's own words." }),
+  messageId: Uuid.nullable().meta({ description: 'The synchronised message that is the copy, once it was seen.' }),
+})
+export type SentCopy = z.infer<typeof SentCopy>
+
 /** A submission as its owner sees it. It does not hold the message. */
 export const Submission = z.object({
   id: Uuid,
@@ -164,6 +180,7 @@ export const Submission = z.object({
   createdAt: z.date(),
   scheduledAt: z.date().nullable(),
   nextAttemptAt: z.date().nullable(),
+  sentCopy: SentCopy.meta({ description: "What became of the copy in the account's Sent mailbox." }),
 })
 export type Submission = z.infer<typeof Submission>
 

@@ -19,6 +19,7 @@ export {
   type OpenSubmissionConnectionOptions,
   type SubmissionConnection,
 } from './submission/submission-connection.ts'
+export { addBcc } from './submission/add-bcc.ts'
 export { composeMessage } from './submission/compose-message.ts'
 export { createMessageId } from './submission/create-message-id.ts'
 export { deliverMessage, type DeliverMessageOptions } from './submission/deliver-message.ts'
@@ -68,6 +69,7 @@ export { looksLikeReport, type ReportCandidate } from './reports/looks-like-repo
 export { readDeliveryReport } from './reports/read-delivery-report.ts'
 export { findReplyCode } from './reports/report-text.ts'
 export { createImapSession, openImapSession, type FetchFlagsOptions, type ImapSession } from './imap/imap-session.ts'
+export { type AppendedMessage, type MailboxWriter } from './imap/mailbox-writer.ts'
 export { createImapWatch, type ImapWatch, type ImapWatchOptions, type WatchOutcome } from './imap/imap-watch.ts'
 export type {
   ExaminedMailbox,
@@ -84,3 +86,4 @@ export type {
   UidRange,
   UidTail,
 } from './imap/imap-session-types.ts'
+export { findMailProvider, type MailProvider } from './discovery/mail-provider.ts'

@@ -5,6 +5,7 @@ import { readReports } from './read-reports.ts'
 import { claimDue, type Claim } from './store/claim-store.ts'
 import { cancelAbandoned, recoverClaims, releaseClaim } from './store/recovery-store.ts'
 import { forgetMessages } from './store/retention-store.ts'
+import { abandonCopies } from './store/sent-copy-store.ts'
 import type { Settled } from './store/settle-store.ts'
 
 /** While attempts are under way, what became due is looked for so often. */
@@ -99,6 +100,7 @@ export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount
         context.logger.warn({ ...taken }, 'Submissions of a process that died were taken back.')
       }
       await cancelAbandoned(context.pool)
+      await abandonCopies(context.pool)
     },
     readReports: async () => {
       const tied = await readReports(context.pool, context.logger)

@@ -13,6 +13,18 @@ export { cancelSubmission, findSubmission } from './store/outcome-store.ts'
 export { cancelAbandoned, cancelWaiting, recoverClaims, releaseClaim } from './store/recovery-store.ts'
 export { retryByHand, type RetryOutcome } from './store/retry-store.ts'
 export { forgetMessages } from './store/retention-store.ts'
+export {
+  failCopy,
+  linkSentMessages,
+  listOwedCopies,
+  settleCopy,
+  startCopy,
+  type CopyFailure,
+  type CopyOutcome,
+  type CopySource,
+  type OwedCopy,
+  type SentMessage,
+} from './store/sent-copy-store.ts'
 export { type Settled } from './store/settle-store.ts'
 export { planReport, type RecipientChange, type ReportedOn } from './plan-report.ts'
 export { readReports } from './read-reports.ts'

@@ -13,6 +13,7 @@ import { repeat } from './repeat.ts'
 import { recallAccounts } from './tasks/recall-accounts.ts'
 import { runSyncJob, type SyncJobContext } from './tasks/run-sync-job.ts'
 import { purgeOrphans, sweepAccounts, tellLongFailures } from './tasks/sweep-accounts.ts'
+import { sweepSentCopies } from './tasks/sweep-sent-copies.ts'
 import { DEAD_AFTER_MS, sweepWorkers } from './tasks/sweep-workers.ts'
 import { startWatchers, type Watchers } from './watch/start-watchers.ts'
 
@@ -226,6 +227,7 @@ function listTurns(
       turn: async () => reportDead(options.logger, await sweepWorkers(queuePool, deadAfterMs)),
     },
     { name: 'sweep_accounts', intervalMs: options.sweepAccountsMs ?? 15_000, turn: async () => sweepAccounts(queuePool) },
+    { name: 'sweep_sent_copies', intervalMs: 2_000, turn: async () => sweepSentCopies(queuePool) },
     { name: 'tell_long_failures', intervalMs: 15_000, turn: async () => tellLongFailures(pool) },
     { name: 'purge_orphans', intervalMs: 600_000, turn: async () => purgeOrphans(pool) },
     { name: 'mail_hosts', intervalMs: 3_000, turn: async () => hosts.refresh() },

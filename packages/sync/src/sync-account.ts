@@ -16,6 +16,7 @@ import type { SourceMemory } from './ingest/source-memory.ts'
 import type { Pass } from './pass.ts'
 import { provesUpToDate } from './plan/plan-check.ts'
 import { planMailboxList } from './plan/plan-mailbox-list.ts'
+import { fileSentCopies } from './sent/file-sent-copies.ts'
 import { recordPassEnd, recordSliceStart, recordSyncEvent, type SyncableAccount } from './store/account-store.ts'
 import { startEpoch } from './store/cursor-store.ts'
 import { inPass, mayBeDoneAgain } from './store/in-pass.ts'
@@ -74,7 +75,8 @@ export async function recordConnected(pass: Pass, { state }: Pick<SyncableAccoun
  * @throws MailFault, LeaseLostError, PassOutdatedError
  */
 export async function syncOverSession(pass: Pass, session: ImapSession, visitedSince: Date | null): Promise<SyncOutcome> {
-  const list = await session.listMailboxes()
+  const told = await session.listMailboxes()
+  const list = (await fileSentCopies(pass, session, told)) ? await session.listMailboxes() : told
   const stored = await listStoredMailboxes(pass.pool, pass.accountId)
   if (provesUpToDate(list, stored)) {
     await emptyLongGone(pass)

@@ -19,6 +19,7 @@ import {
   type UidRange,
   type UidTail,
 } from './imap-session-types.ts'
+import { createMailboxWriter, type MailboxWriter } from './mailbox-writer.ts'
 import { listenForChanges, type ChangeListener } from './read-changes.ts'
 import { readBigInt, readMailboxList, readMailboxStatus, type ListedMailbox } from './read-mailbox-list.ts'
 import { MAX_UID, toUidSet } from './uid-set.ts'
@@ -42,7 +43,7 @@ export interface FetchFlagsOptions {
 }
 
 /**
- * Reading, and nothing else: mailboxes are opened with EXAMINE and bodies fetched with PEEK, so that no flag of the server ever
+ * Reading, and but for `writer` nothing else: mailboxes are opened with EXAMINE and bodies fetched with PEEK, so that no flag of the server ever
  * changes. One command at a time, but `fetch…` may be called while another one runs: it is on the wire before the other is answered. Each
  * command has a deadline that destroys the connection. All methods throw MailFault.
  */
@@ -50,6 +51,8 @@ export interface ImapSession extends AsyncDisposable {
   readonly capabilities: ReadonlySet<string>
   /** False once the connection is gone. */
   readonly usable: boolean
+  /** What may be changed: apart from it nothing is. */
+  readonly writer: MailboxWriter
   /** LIST, with STATUS where the server gives both at once. */
   listMailboxes(): Promise<MailboxList>
   /** Null when the server refuses. */
@@ -61,6 +64,8 @@ export interface ImapSession extends AsyncDisposable {
   listUidsFrom(uid: number): Promise<UidTail | null>
   /** UIDs of messages received before a day, given as midnight UTC, ascending; null when the server refuses. Each has days of its own: allow for one. */
   listUidsBefore(day: Date): Promise<readonly number[] | null>
+  /** UIDs of messages with this Message-ID, with its brackets, ascending; null when the server refuses. */
+  listUidsByMessageId(messageId: string): Promise<readonly number[] | null>
   /** Attributes of these messages, of as many as still exist; ascending. */
   fetchAttributes(uids: readonly number[]): Promise<readonly MessageAttributes[]>
   /** Flags of the messages in a range of UIDs, ascending; with `changedSince`, of those that changed. */
@@ -88,6 +93,7 @@ export function createImapSession(
 }
 
 class ConnectedSession implements ImapSession {
+  readonly writer: MailboxWriter
   readonly #connection: ImapConnection
   readonly #signal: AbortSignal | undefined
   readonly #deadlines: ImapSessionDeadlines
@@ -100,7 +106,12 @@ class ConnectedSession implements ImapSession {
     this.#connection = connection
     this.#signal = signal
     this.#deadlines = deadlines
+    const personalPrefix = connection.client.namespace?.prefix ?? ''
     this.#foreign = takeNamesAsTheyAre(connection.client)
+    this.writer = createMailboxWriter(
+      async (kind, command) => this.#run(kind === 'content' ? deadlines.contentMs : deadlines.commandMs, command),
+      personalPrefix,
+    )
     this.#listener = listenForChanges(connection.client)
     this.#reader = createBulkReader(connection)
   }
@@ -149,6 +160,11 @@ class ConnectedSession implements ImapSession {
     // `Mon, 05 Jan 2026 …` has the day in the words of the protocol (RFC 9051 section 9, date).
     const date = day.toUTCString().slice(5, 16).replaceAll(' ', '-')
     return this.#command(async () => this.#reader.search(`BEFORE ${date}`))
+  }
+
+  async listUidsByMessageId(messageId: string): Promise<readonly number[] | null> {
+    if (!isSearchable(messageId)) return null
+    return this.#command(async () => this.#reader.search(`HEADER Message-ID "${messageId}"`))
   }
 
   async fetchAttributes(uids: readonly number[]): Promise<readonly MessageAttributes[]> {
@@ -212,6 +228,11 @@ class ConnectedSession implements ImapSession {
       throw this.#connection.translateError(error, deadline.expired)
     }
   }
+}
+
+/** What goes into a quoted string as it is. An identifier with anything else is none we made. */
+function isSearchable(messageId: string): boolean {
+  return /^<[\x21\x23-\x5b\x5d-\x7e]{1,900}>$/u.test(messageId)
 }
 
 const ATTRIBUTES = { items: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE'], withModseq: true, withEmailId: true } as const

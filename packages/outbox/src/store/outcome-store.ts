@@ -3,6 +3,7 @@ import { inTransaction, type SqlExecutor } from '@maildock/db'
 import type { Pool } from 'pg'
 import type { SubmissionRef } from '../submission-ref.ts'
 import { addStep } from './claim-store.ts'
+import { oweCopy, WAS_TAKEN_BY_SOMEBODY } from './sent-copy-store.ts'
 
 type SubmissionRow = Omit<Submission, 'recipients' | 'history'>
 
@@ -10,7 +11,8 @@ type SubmissionRow = Omit<Submission, 'recipients' | 'history'>
 export async function findSubmission(executor: SqlExecutor, userId: Uuid, id: Uuid): Promise<Submission | null> {
   const { rows } = await executor.query(
     `SELECT id, account_id AS "accountId", status, sandbox, subject, message_id_header AS "messageIdHeader", tags, metadata, attempts,
-       created_at AS "createdAt", scheduled_at AS "scheduledAt", next_attempt_at AS "nextAttemptAt"
+       created_at AS "createdAt", scheduled_at AS "scheduledAt", next_attempt_at AS "nextAttemptAt",
+       json_build_object('status', sent_copy, 'code', sent_copy_code, 'response', sent_copy_response, 'messageId', sent_message_id) AS "sentCopy"
      FROM submission WHERE account_id = ANY(ARRAY(SELECT account.id FROM account WHERE account.user_id = $1::uuid)) AND id = $2::uuid`,
     [userId, id],
   )
@@ -39,12 +41,12 @@ async function listSteps(executor: SqlExecutor, { accountId, id }: SubmissionRef
 }
 
 /**
- * Takes a submission back that waits for an attempt. @returns whether it waited: false when somebody is at it, or it is over
+ * Takes a submission back that waits for an attempt. Of one that somebody has already a copy is owed all the same. @returns whether it waited: false when somebody is at it, or it is over
  */
 export async function cancelSubmission(pool: Pool, { accountId, id }: SubmissionRef): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query(
-      `UPDATE submission SET status = 'cancelled', next_attempt_at = NULL, source = ''
+      `UPDATE submission SET status = 'cancelled', next_attempt_at = NULL, ${oweCopy(WAS_TAKEN_BY_SOMEBODY, 'false')}
        WHERE account_id = $1::uuid AND id = $2::uuid AND status IN ('accepted', 'deferred') RETURNING 1 AS cancelled`,
       [accountId, id],
     )

@@ -2,6 +2,7 @@ import { GIVE_UP_AFTER_MS, type Uuid } from '@maildock/core'
 import { inTransaction, type SqlExecutor } from '@maildock/db'
 import type { Pool, PoolClient } from 'pg'
 import { addStep, type Claim } from './claim-store.ts'
+import { oweCopy, WAS_TAKEN_BY_SOMEBODY } from './sent-copy-store.ts'
 
 /** Rows looked at in one turn. */
 const CHUNK = 100
@@ -30,13 +31,12 @@ export async function recoverClaims(pool: Pool): Promise<Recovered> {
          SELECT account_id, id, CASE
            WHEN handover_at IS NOT NULL THEN 'unknown'
            WHEN clock_timestamp() - greatest(scheduled_at, created_at, retried_at) > $2::float8 * interval '1 millisecond' THEN
-             CASE WHEN EXISTS (SELECT FROM submission_recipient AS told WHERE told.account_id = submission.account_id
-               AND told.submission_id = submission.id AND told.status IN ('accepted', 'bounced', 'complained')) THEN 'sent' ELSE 'failed' END
+             CASE WHEN ${WAS_TAKEN_BY_SOMEBODY} THEN 'sent' ELSE 'failed' END
            ELSE 'deferred' END AS outcome
          FROM submission WHERE status = 'sending' AND claimed_until < clock_timestamp()
          ORDER BY claimed_until LIMIT $1::int FOR NO KEY UPDATE SKIP LOCKED)
        UPDATE submission SET status = outcome, claimed_until = NULL, attempts = attempts + 1,
-         source = CASE WHEN outcome = 'sent' THEN '' ELSE source END,
+         ${oweCopy("outcome = 'sent'", 'true')},
          next_attempt_at = CASE WHEN outcome = 'deferred' THEN clock_timestamp() + ${PAUSE} END
        FROM lost WHERE submission.account_id = lost.account_id AND submission.id = lost.id
        RETURNING submission.account_id, submission.id, status`,

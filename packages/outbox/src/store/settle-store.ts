@@ -10,6 +10,7 @@ import { inTransaction, type SqlExecutor } from '@maildock/db'
 import { isHardStatus } from '@maildock/mail'
 import type { Pool } from 'pg'
 import { addStep, ClaimLostError, type Claim } from './claim-store.ts'
+import { oweCopy } from './sent-copy-store.ts'
 import { suppress } from './suppression-store.ts'
 
 /** What came of an attempt, as it is stored. */
@@ -40,7 +41,7 @@ export async function settleAttempt(pool: Pool, claim: Claim, outcome: AttemptOu
     await client.query(
       `UPDATE submission SET status = $3::text, attempts = $4::int, next_attempt_at = $5::timestamptz, claimed_until = NULL,
          handover_at = CASE WHEN $3::text = 'unknown' THEN handover_at END,
-         source = CASE WHEN $3::text = 'sent' THEN '' ELSE source END
+         ${oweCopy("$3::text = 'sent'", 'true')}
        WHERE account_id = $1::uuid AND id = $2::uuid`,
       [claim.accountId, claim.id, plan.status, attempts, plan.nextAttemptAt],
     )

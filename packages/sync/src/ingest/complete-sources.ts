@@ -30,6 +30,7 @@ export async function completeSources(pass: Pass, session: ImapSession, mailbox:
     const now = new Date()
     await writeBatch(pass, {
       mailboxId: mailbox.id,
+      isSent: mailbox.specialUse === '\\Sent',
       items: step.items,
       cursor: { sourceLowUid: walk.uids[step.handled - 1] ?? 1, pendingAdded: handled - step.handled },
       withheld: new Map(step.withheld.map((uid) => [uid, planWithheld(withheld.get(uid), 'refused', now)])),
@@ -39,7 +40,12 @@ export async function completeSources(pass: Pass, session: ImapSession, mailbox:
   if (!walk.isDone) {
     return 'time_up'
   }
-  await writeBatch(pass, { mailboxId: mailbox.id, items: [], cursor: { sourceLowUid: 1, pending: 0 } })
+  await writeBatch(pass, {
+    mailboxId: mailbox.id,
+    isSent: mailbox.specialUse === '\\Sent',
+    items: [],
+    cursor: { sourceLowUid: 1, pending: 0 },
+  })
   return 'done'
 }
 

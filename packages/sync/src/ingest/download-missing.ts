@@ -49,18 +49,22 @@ export async function downloadMissing(pass: Pass, session: ImapSession, work: Mi
     const now = new Date()
     await writeBatch(pass, {
       mailboxId: mailbox.id,
+      isSent: mailbox.specialUse === '\\Sent',
       items: batch.items,
       cursor: position.after(batch.handled, batch.by),
       withheld: new Map(batch.withheld.map((uid) => [uid, planWithheld(work.withheld.get(uid), 'refused', now)])),
     })
   }
   if (withheld > 0) {
-    pass.logger.warn({ mailboxId: mailbox.id, withheld }, 'The mail server does not give some messages; they are asked for again.')
+    pass.logger.warn(
+      { mailboxId: mailbox.id, isSent: mailbox.specialUse === '\\Sent', withheld },
+      'The mail server does not give some messages; they are asked for again.',
+    )
   }
   const done = position.handled >= missing.length
   const last = done ? position.atEnd() : null
   if (last !== null) {
-    await writeBatch(pass, { mailboxId: mailbox.id, items: [], cursor: last })
+    await writeBatch(pass, { mailboxId: mailbox.id, isSent: mailbox.specialUse === '\\Sent', items: [], cursor: last })
   }
   return { done, withheld }
 }

@@ -11,6 +11,8 @@ import { forgetWithheld, recordWithheld } from '../store/withheld-store.ts'
 /** A batch of one mailbox, and what is written with it. */
 export interface BatchWrite {
   readonly mailboxId: string
+  /** It holds copies of what the account sent: they are tied to what they are copies of. */
+  readonly isSent: boolean
   readonly items: readonly BatchItem[]
   /** Where the cursor stands once all of the batch is stored. */
   readonly cursor: CursorChange
@@ -34,19 +36,19 @@ export async function writeBatch(pass: Pass, write: BatchWrite): Promise<BatchOu
   }
 }
 
-async function writeHalves(pass: Pass, { mailboxId, items, ...end }: BatchWrite, refusal: unknown): Promise<BatchOutcome> {
+async function writeHalves(pass: Pass, { mailboxId, isSent, items, ...end }: BatchWrite, refusal: unknown): Promise<BatchOutcome> {
   const [item] = items
   if (item !== undefined && items.length === 1) {
     const unread = withoutContent(item)
     if (unread === null) {
       throw refusal
     }
-    return writeBatch(pass, { mailboxId, items: [unread], ...end })
+    return writeBatch(pass, { mailboxId, isSent, items: [unread], ...end })
   }
   const middle = Math.ceil(items.length / 2)
   // The cursor moves with the last half, and with it what was withheld: only then is all of it stored.
-  const first = await writeBatch(pass, { mailboxId, items: items.slice(0, middle), cursor: {} })
-  const second = await writeBatch(pass, { mailboxId, items: items.slice(middle), ...end })
+  const first = await writeBatch(pass, { mailboxId, isSent, items: items.slice(0, middle), cursor: {} })
+  const second = await writeBatch(pass, { mailboxId, isSent, items: items.slice(middle), ...end })
   return { placed: first.placed + second.placed, created: first.created + second.created, moved: first.moved + second.moved }
 }
 
@@ -55,10 +57,10 @@ function isPoison(error: unknown): boolean {
   return !(error instanceof LeaseLostError) && readDatabaseError(error) !== null && !isTransientDatabaseError(error)
 }
 
-async function writeOnce(pass: Pass, { mailboxId, items, cursor, withheld }: BatchWrite): Promise<BatchOutcome> {
+async function writeOnce(pass: Pass, { mailboxId, isSent, items, cursor, withheld }: BatchWrite): Promise<BatchOutcome> {
   const { accountId, userId } = pass
   return inPass(pass, async (client) => {
-    const outcome = await storeBatch(client, { accountId, mailboxId }, items)
+    const outcome = await storeBatch(client, { accountId, mailboxId, isSent }, items)
     if (items.length > 0 && completesOnly(outcome)) {
       await mayBeDoneAgain(client)
     }

@@ -1,7 +1,7 @@
 import type { Uuid } from '@maildock/core'
 import { copyRows, newId, type SqlExecutor } from '@maildock/db'
 import { looksLikeReport, type MessageAttributes } from '@maildock/mail'
-import { queueReports } from '@maildock/outbox'
+import { linkSentMessages, queueReports } from '@maildock/outbox'
 import type { PoolClient } from 'pg'
 import { planStoring, type NewMessage, type StoringPlan } from '../plan/plan-storing.ts'
 import type { ThreadableMessage } from '../threads/read-threadable.ts'
@@ -30,11 +30,17 @@ export interface BatchOutcome {
   readonly moved: number
 }
 
+/** Where a batch was found. */
+export interface BatchMailbox extends MailboxKey {
+  /** It holds copies of what the account sent. Default: it does not. */
+  readonly isSent?: boolean
+}
+
 /**
  * Writes a batch of one mailbox: messages that are not stored yet, sources, and where they are. A source that is known keeps its message and
  * its id, whichever mailbox it is found in. Idempotent. The caller holds the lease: nobody else writes messages of this account.
  */
-export async function storeBatch(client: PoolClient, mailbox: MailboxKey, items: readonly BatchItem[]): Promise<BatchOutcome> {
+export async function storeBatch(client: PoolClient, mailbox: BatchMailbox, items: readonly BatchItem[]): Promise<BatchOutcome> {
   if (items.length === 0) {
     return { placed: 0, created: 0, moved: 0 }
   }
@@ -48,6 +54,9 @@ export async function storeBatch(client: PoolClient, mailbox: MailboxKey, items:
   await updateHeaders(client, accountId, plan.headers)
   await copyRows(client, placementTarget(mailbox), await datePlacements(client, accountId, plan))
   await movePlacements(client, mailbox, plan.moves)
+  if (mailbox.isSent === true) {
+    await linkSent(client, accountId, plan.messages)
+  }
   const created = new Set(plan.messages.map(({ id }) => id))
   const adopted = [...plan.placements, ...plan.moves].map(({ messageId }) => messageId).filter((id) => !created.has(id))
   if (adopted.length > 0) {
@@ -92,6 +101,15 @@ async function noteReports(client: SqlExecutor, accountId: Uuid, bodies: Storing
       accountId,
       reports.map(({ messageId }) => messageId),
     )
+  }
+}
+
+async function linkSent(client: SqlExecutor, accountId: Uuid, messages: readonly NewMessage[]): Promise<void> {
+  const named = messages.flatMap(({ id: messageId, header }) =>
+    header === null || header.messageIdHeader === null ? [] : [{ messageId, messageIdHeader: header.messageIdHeader }],
+  )
+  if (named.length > 0) {
+    await linkSentMessages(client, accountId, named)
   }
 }
 

@@ -428,7 +428,7 @@ describe('writeBatch', () => {
     })
     const waits = async (...items: readonly BatchItem[]): Promise<boolean> => {
       statements.length = 0
-      await writeBatch(pass, { mailboxId, items, cursor: {} })
+      await writeBatch(pass, { mailboxId, isSent: false, items, cursor: {} })
       return !statements.some((text) => text.includes('synchronous_commit'))
     }
     const [one, other] = [item(1, composeMail(1)), item(2, composeMail(2))]

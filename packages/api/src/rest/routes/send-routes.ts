@@ -1,4 +1,4 @@
-import { SendAnswer, SendInput, Submission, SubmissionRecipient, SubmissionStep } from '@maildock/core'
+import { SendAnswer, SendInput, SentCopy, Submission, SubmissionRecipient, SubmissionStep } from '@maildock/core'
 import { z } from 'zod'
 import { toMessageRef } from '../../send/message-ref.ts'
 import { MAX_SEND_BODY_OCTETS } from '../../http/body-budget.ts'
@@ -78,10 +78,12 @@ const SubmissionView = z.object({
   created_at: z.date(),
   scheduled_at: z.date().nullable(),
   next_attempt_at: z.date().nullable(),
+  sent_copy: SentCopy.omit({ messageId: true }).extend({ message: SentCopy.shape.messageId }),
 })
 
 function toSubmissionView(submission: Submission): z.input<typeof SubmissionView> {
   const { status, sandbox, subject, history, tags, metadata, attempts } = submission
+  const { messageId: message, ...sentCopy } = submission.sentCopy
   return {
     message_id: toMessageRef(submission),
     status,
@@ -100,6 +102,7 @@ function toSubmissionView(submission: Submission): z.input<typeof SubmissionView
     created_at: submission.createdAt,
     scheduled_at: submission.scheduledAt,
     next_attempt_at: submission.nextAttemptAt,
+    sent_copy: { ...sentCopy, message },
   }
 }
 
@@ -129,6 +132,7 @@ const SUBMISSION_EXAMPLE = {
   created_at: '2026-01-15T10:00:00Z',
   scheduled_at: null,
   next_attempt_at: '2026-01-15T10:01:05Z',
+  sent_copy: { status: 'none', code: null, response: null, message: null },
 }
 
 /** Sending, as the contract words it. */
