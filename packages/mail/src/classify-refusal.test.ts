@@ -147,6 +147,7 @@ const IMAP: readonly Row[] = [
   ['mail.example.org', 'BYE Server shutting down.', 'upstream.unavailable', 'transient', 'greeting'],
   ['mail.example.org', 'BYE Authentication failed', 'upstream.unavailable', 'transient', 'greeting'],
   ['mail.example.org', 'NO [NONEXISTENT] Unknown mailbox', 'sync.server_error', 'mailbox', 'ready'],
+  ['mail.example.org', 'NO [TRYCREATE] Mailbox does not exist', 'sync.server_error', 'mailbox', 'ready'],
   ['mail.example.org', 'NO [CORRUPTION] Index is broken', 'sync.server_error', 'mailbox', 'ready'],
   ['mail.example.org', "NO Mailbox doesn't exist: Work", 'sync.server_error', 'mailbox', 'ready'],
   ['mail.example.org', 'NO [CANNOT] Unsupported', 'imap.authentication_failed', 'credential'],

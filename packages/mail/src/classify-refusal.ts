@@ -27,6 +27,7 @@ const BY_RESPONSE_CODE: Readonly<Record<string, RefusalReason>> = {
   CORRUPTION: 'mailbox_broken',
   CANNOT: 'mailbox_broken',
   NONEXISTENT: 'mailbox_broken',
+  TRYCREATE: 'mailbox_broken',
   CLIENTBUG: 'nonsense',
 }
 

@@ -14,6 +14,7 @@ export { cancelAbandoned, cancelWaiting, recoverClaims, releaseClaim } from './s
 export { retryByHand, type RetryOutcome } from './store/retry-store.ts'
 export { forgetMessages } from './store/retention-store.ts'
 export {
+  abandonCopies,
   failCopy,
   linkSentMessages,
   listOwedCopies,

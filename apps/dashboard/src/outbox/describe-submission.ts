@@ -1,4 +1,4 @@
-import type { RecipientStatus, SubmissionStatus, SubmissionSummary } from '@maildock/client'
+import type { RecipientStatus, Submission, SubmissionStatus, SubmissionSummary } from '@maildock/client'
 
 export type SubmissionTone = 'good' | 'neutral' | 'warn' | 'bad'
 
@@ -31,6 +31,16 @@ export const RECIPIENT_WORDS: Readonly<Record<RecipientStatus, string>> = {
   unknown: 'Unknown',
   bounced: 'Came back',
   complained: 'Complained',
+}
+
+/** What became of the copy among what was sent; null: nothing that is worth a word. Total on purpose. */
+export const COPY_WORDS: Readonly<Record<Submission['sentCopy']['status'], string | null>> = {
+  none: null,
+  owed: 'A copy is about to be put into the Sent mailbox.',
+  filed: 'A copy is in the Sent mailbox.',
+  found: 'A copy is in the Sent mailbox.',
+  provider: 'The mail provider keeps a copy by itself.',
+  failed: 'No copy could be put into the Sent mailbox.',
 }
 
 type Stated = Pick<SubmissionSummary, 'status'>

@@ -8,7 +8,7 @@ import { Modal } from '../ui/modal.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { describeFullDate } from '../ui/relative-date.ts'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
-import { canCancel, canRetry, RECIPIENT_WORDS, STATUS_WORDS } from './describe-submission.ts'
+import { canCancel, canRetry, COPY_WORDS, RECIPIENT_WORDS, STATUS_WORDS } from './describe-submission.ts'
 import { StatusBadge } from './status-badge.tsx'
 import { useCancelSubmission, useRetrySubmission, useSubmission } from './use-submissions.ts'
 
@@ -45,7 +45,11 @@ export function SubmissionDialog({ summary, onClose }: SubmissionDialogProps) {
   )
 }
 
-function Details({ submission: { status, recipients, history, scheduledAt, nextAttemptAt } }: { readonly submission: Submission }) {
+function Details({
+  submission: { status, recipients, history, scheduledAt, nextAttemptAt, sentCopy },
+}: {
+  readonly submission: Submission
+}) {
   return (
     <div className="space-y-5 text-sm">
       <div className="flex flex-wrap items-center gap-2">
@@ -89,6 +93,12 @@ function Details({ submission: { status, recipients, history, scheduledAt, nextA
           ))}
         </ol>
       </Part>
+      {COPY_WORDS[sentCopy.status] !== null && (
+        <Part title="Copy">
+          <p>{COPY_WORDS[sentCopy.status]}</p>
+          <ServerWords response={sentCopy.response} />
+        </Part>
+      )}
     </div>
   )
 }

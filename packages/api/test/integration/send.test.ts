@@ -352,11 +352,11 @@ describe('429', () => {
 })
 
 describe('what a message held', () => {
-  it('is not kept once it is over, nor when it was only checked', async () => {
+  it('is kept no longer than for its copy once it is over, and not at all when it was only checked', async () => {
     const names = await Promise.all([sender.send(), sender.send({}, { 'x-misarmail-sandbox': 'true' })])
     expect(names.map(({ status }) => status)).toEqual([200, 200])
     const { rows } = await api().database.pool.query<{ kept: number }>(
-      `select count(*)::int as kept from submission where account_id = $1 and status in ('sent', 'cancelled') and octet_length(source) > 0`,
+      `select count(*)::int as kept from submission where account_id = $1 and status in ('sent', 'cancelled') and octet_length(source) > 0 and (sandbox or sent_copy <> 'owed')`,
       [sender.accountId],
     )
     expect(rows).toEqual([{ kept: 0 }])

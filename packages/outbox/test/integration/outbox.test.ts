@@ -7,7 +7,9 @@ import {
   cancelWaiting,
   recoverClaims,
   type Deliver,
+  type NewSubmission,
   type OutgoingMessage,
+  type SubmissionRef,
 } from '../../src/index.ts'
 import { silentLogger } from '@maildock/core'
 import { createTakingServer, openOutboxDesk, reportAll, type OutboxDesk } from '../fixture/outbox-desk.ts'
@@ -370,5 +372,84 @@ describe('several processes', () => {
       expect(taken.filter((reversePath) => reversePath.startsWith(accountId))).toHaveLength(40)
     }
     expect(most).toBeLessThanOrEqual(4)
+  })
+})
+
+/** What is owed, and how many octets are kept for it. */
+async function readCopy({ id }: SubmissionRef): Promise<{ readonly copy: string; readonly kept: number }> {
+  const { rows } = await desk.pool.query<{ copy: string; kept: number }>(
+    'SELECT sent_copy AS copy, octet_length(source) AS kept FROM submission WHERE id = $1',
+    [id],
+  )
+  const [row] = rows
+  if (row === undefined) throw new Error('There was to be a submission.')
+  return row
+}
+
+const TWO: Partial<NewSubmission> = {
+  recipients: [
+    { address: 'a@example.org', kind: 'to' },
+    { address: 'b@example.org', kind: 'to' },
+  ],
+}
+
+/** A server that takes the message for the first recipient, and has this for the others. */
+const takeFirst =
+  (rest: 'refused' | 'deferred'): Deliver =>
+  async (_server, message, { beforeHandover }) => {
+    await beforeHandover()
+    const { recipients, ...words } = reportAll(message, rest)
+    return { ...words, recipients: recipients.map((one, index) => (index === 0 ? { ...one, outcome: 'accepted' } : one)) }
+  }
+
+describe('a copy for the Sent mailbox', () => {
+  test.each([
+    ['taken for all', createTakingServer().deliver],
+    ['taken for one of two', takeFirst('refused')],
+  ])('is owed of a message that was %s, and the message is kept for it', async (_what, deliver) => {
+    const account = await desk.connect()
+    const claim = await desk.acceptClaimed(account, TWO)
+    expect(await attemptSubmission(context(deliver), claim)).toMatchObject({ status: 'sent' })
+    expect(await readCopy(claim)).toEqual({ copy: 'owed', kept: expect.any(Number) })
+    expect((await readCopy(claim)).kept).toBeGreaterThan(0)
+    expect((await desk.read(account, claim)).sentCopy).toEqual({ status: 'owed', code: null, response: null, messageId: null })
+  })
+
+  test.each(['refused', 'deferred', 'unknown'] as const)('is not owed of a message that is %s', async (outcome) => {
+    const account = await desk.connect()
+    const claim = await desk.acceptClaimed(account)
+    await attemptSubmission(
+      context(async (_server, message) => reportAll(message, outcome)),
+      claim,
+    )
+    expect((await readCopy(claim)).copy).toBe('none')
+  })
+
+  test('is not owed of a message that was only checked', async () => {
+    const account = await desk.connect()
+    const ref = await desk.acceptClaimed(account, { sandbox: true })
+    expect(await readCopy(ref)).toEqual({ copy: 'none', kept: 0 })
+  })
+
+  test('is owed of a message that is taken back after one of two got it, and of none that nobody got', async () => {
+    const account = await desk.connect()
+    const claim = await desk.acceptClaimed(account, TWO)
+    expect(await attemptSubmission(context(takeFirst('deferred')), claim)).toMatchObject({ status: 'deferred' })
+    const nobodys = await desk.accept(account)
+    expect([await cancelSubmission(desk.pool, claim), await cancelSubmission(desk.pool, nobodys)]).toEqual([true, true])
+    expect([(await readCopy(claim)).copy, await readCopy(nobodys)]).toEqual(['owed', { copy: 'none', kept: 0 }])
+  })
+
+  test('is owed of a message that is given up for one after the other got it', async () => {
+    const account = await desk.connect()
+    const claim = await desk.acceptClaimed(account, TWO)
+    await attemptSubmission(context(takeFirst('deferred')), claim)
+    await desk.pool.query(
+      `UPDATE submission SET status = 'sending', next_attempt_at = NULL, claimed_until = now() - interval '1 second', created_at = now() - interval '3 days'
+       WHERE id = $1`,
+      [claim.id],
+    )
+    await recoverClaims(desk.pool)
+    expect([(await desk.read(account, claim)).status, (await readCopy(claim)).copy]).toEqual(['sent', 'owed'])
   })
 })

@@ -19,7 +19,8 @@ const SENT_NAME = 'Sent'
  */
 export async function fileSentCopies(pass: Pass, session: ImapSession, list: MailboxList): Promise<boolean> {
   const owed = await listOwedCopies(pass.pool, pass.accountId, MAX_COPIES)
-  if (owed.length === 0) {
+  // The mailbox may be among those that are missing from the list.
+  if (owed.length === 0 || (findSent(list) === null && !list.complete)) {
     return false
   }
   const mailbox = new SentMailbox(session, list)
