@@ -9,7 +9,10 @@ export const SENT_COPY_DELAY_MS = 3_000
 const MAX_ATTEMPTS = 8
 
 /** After 1, 4, 16 … minutes, 12 hours at most. */
-const PAUSE = `least(interval '12 hours', interval '1 minute' * power(4, sent_copy_attempts))`
+const PAUSE = `least(interval '12 hours', interval '1 minute' * power(4, before.sent_copy_attempts))`
+
+/** An account that cannot be signed in to for so long: what its messages held is not kept for ever. */
+const KEPT_DAYS = 30
 
 /** Rows looked at in one turn. */
 const CHUNK = 100
@@ -66,7 +69,7 @@ export interface CopySource {
 export async function startCopy(executor: SqlExecutor, { accountId, id }: SubmissionRef): Promise<CopySource | null> {
   const { rows } = await executor.query(
     `UPDATE submission SET sent_copy_attempts = submission.sent_copy_attempts + 1, sent_copy_begun_at = clock_timestamp(),
-       sent_copy_due_at = clock_timestamp() + ${PAUSE.replace('sent_copy_attempts', 'submission.sent_copy_attempts')}
+       sent_copy_due_at = clock_timestamp() + ${PAUSE}
      FROM submission AS before
      WHERE submission.account_id = $1::uuid AND submission.id = $2::uuid AND submission.sent_copy = 'owed'
        AND before.account_id = submission.account_id AND before.id = submission.id
@@ -140,16 +143,19 @@ export async function linkSentMessages(executor: SqlExecutor, accountId: Uuid, m
   )
 }
 
-/** Gives up copies of accounts that are disconnected: nobody can sign in for them. Safe to run in every process at once. @returns how many */
+/**
+ * Gives up copies of accounts that are disconnected, nobody can sign in for them, and those that nobody could for 30 days. Safe to run in every process at
+ * once. @returns how many
+ */
 export async function abandonCopies(executor: SqlExecutor): Promise<number> {
   const { rows } = await executor.query(
     `WITH abandoned AS MATERIALIZED (
        SELECT submission.account_id, submission.id FROM submission JOIN account ON account.id = submission.account_id
-       WHERE sent_copy = 'owed' AND account.disconnected_at IS NOT NULL
+       WHERE sent_copy = 'owed' AND (account.disconnected_at IS NOT NULL OR sent_copy_due_at < clock_timestamp() - $2::int * interval '1 day')
        LIMIT $1::int FOR NO KEY UPDATE OF submission SKIP LOCKED)
      UPDATE submission SET sent_copy = 'failed', sent_copy_due_at = NULL, source = '' FROM abandoned
      WHERE submission.account_id = abandoned.account_id AND submission.id = abandoned.id RETURNING 1 AS abandoned`,
-    [CHUNK],
+    [CHUNK, KEPT_DAYS],
   )
   return rows.length
 }

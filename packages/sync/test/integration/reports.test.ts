@@ -1,8 +1,9 @@
-import { silentLogger, type Submission, type Uuid } from '@maildock/core'
-import { inTransaction, newId } from '@maildock/db'
-import { findSubmission, insertSubmission, listSuppressed, readReports } from '@maildock/outbox'
+import { silentLogger } from '@maildock/core'
+import { newId } from '@maildock/db'
+import { listSuppressed, readReports } from '@maildock/outbox'
 import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { insertSent, readSent, type SentBy } from '../fixture/insert-sent.ts'
 import { openMailStage, type MailStage, type StagedAccount } from '../fixture/mail-stage.ts'
 
 const database = useTestDatabase()
@@ -12,42 +13,15 @@ beforeAll(async () => {
 })
 afterAll(async () => stage[Symbol.asyncDispose]())
 
-interface Sent {
-  readonly account: StagedAccount
-  readonly id: Uuid
-  readonly messageIdHeader: string
-}
+type Sent = SentBy & { readonly account: StagedAccount }
 
 /** A message that was taken for two recipients. */
 async function sendMessage(account: StagedAccount): Promise<Sent> {
-  const [id, messageIdHeader] = [newId(), `<${newId()}@shop.example>`]
-  await inTransaction(stage.pool, async (client) => {
-    await insertSubmission(client, {
-      accountId: account.id,
-      id,
-      userId: account.userId,
-      apiKeyId: null,
-      sandbox: false,
-      subject: 'hello',
-      messageIdHeader,
-      reversePath: 'shop@shop.example',
-      recipients: [
-        { address: 'Gone@example.org', kind: 'to' },
-        { address: 'you@example.org', kind: 'bcc' },
-      ],
-      needsSmtputf8: false,
-      needs8bit: false,
-      source: Buffer.from('hello'),
-      tags: [],
-      metadata: {},
-      idempotencyKey: null,
-      payloadSha256: Buffer.alloc(32),
-      scheduledAt: null,
-    })
-    await client.query(`UPDATE submission SET status = 'sent', claimed_until = NULL WHERE id = $1`, [id])
-    await client.query(`UPDATE submission_recipient SET status = 'accepted' WHERE submission_id = $1`, [id])
-  })
-  return { account, id, messageIdHeader }
+  const sent = await insertSent(stage.pool, { accountId: account.id, userId: account.userId }, [
+    { address: 'Gone@example.org', kind: 'to' },
+    { address: 'you@example.org', kind: 'bcc' },
+  ])
+  return { ...sent, account }
 }
 
 const bounce = (messageIdHeader: string, recipient = 'gone@example.org', status = '5.1.1'): string =>
@@ -86,13 +60,7 @@ async function receive(account: StagedAccount, ...sources: readonly string[]): P
   await readReports(stage.pool, silentLogger)
 }
 
-async function look({ account, id }: Sent): Promise<Submission> {
-  const submission = await findSubmission(stage.pool, account.userId, id)
-  if (submission === null) throw new Error('There was to be a submission.')
-  return submission
-}
-
-const statuses = async (sent: Sent): Promise<readonly string[]> => (await look(sent)).recipients.map(({ status }) => status)
+const statuses = async (sent: Sent): Promise<readonly string[]> => (await readSent(stage.pool, sent)).recipients.map(({ status }) => status)
 const suppressed = async ({ account }: Sent): Promise<readonly string[]> =>
   listSuppressed(stage.pool, account.userId, ['gone@example.org', 'you@example.org'])
 const countUnread = async (): Promise<number> => (await stage.pool.query('SELECT FROM unread_report')).rows.length
@@ -101,7 +69,7 @@ describe('a bounce that is found in synchronised mail', () => {
   it('is tied to its submission, and fills the list of suppressed addresses', async () => {
     const sent = await sendMessage(await stage.connect())
     await receive(sent.account, bounce(sent.messageIdHeader))
-    const { status, recipients, history } = await look(sent)
+    const { status, recipients, history } = await readSent(stage.pool, sent)
     expect(status).toBe('sent')
     expect(recipients).toMatchObject([
       { email: 'Gone@example.org', status: 'bounced', replyCode: 550, enhancedStatus: '5.1.1', response: '550 5.1.1 Not delivered' },
@@ -121,7 +89,7 @@ describe('a bounce that is found in synchronised mail', () => {
     await receive(sent.account, bounce(sent.messageIdHeader))
     await stage.pool.query('DELETE FROM suppression WHERE user_id = $1', [sent.account.userId])
     await receive(sent.account, bounce(sent.messageIdHeader))
-    expect((await look(sent)).history.filter(({ code }) => code === 'smtp.recipient_bounced')).toHaveLength(1)
+    expect((await readSent(stage.pool, sent)).history.filter(({ code }) => code === 'smtp.recipient_bounced')).toHaveLength(1)
     // Its owner took the address off the list: what is known already does not put it back.
     expect(await suppressed(sent)).toEqual([])
   })

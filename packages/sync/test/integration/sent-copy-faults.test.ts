@@ -200,11 +200,14 @@ describe('nothing is filed', () => {
     expect([await desk.status(), desk.countCopies()]).toEqual(['owed', 0])
   })
 
-  it('of an account that is disconnected: what the message held is erased', async () => {
+  it.each([
+    ['is disconnected', 'UPDATE account SET disconnected_at = now() WHERE id = $1'],
+    ['nobody could sign in to for a month', `UPDATE submission SET sent_copy_due_at = now() - interval '31 days' WHERE account_id = $1`],
+  ])('of an account that %s: what the message held is erased', async (_what, statement) => {
     const desk = await openDesk()
     await abandonCopies(aside)
     expect(await desk.status()).toBe('owed')
-    await aside.query('UPDATE account SET disconnected_at = now() WHERE id = $1', [desk.account.id])
+    await aside.query(statement, [desk.account.id])
     await abandonCopies(aside)
     expect([await desk.status(), await countKept(aside, desk.account.id)]).toEqual(['failed', 0])
   })
