@@ -76,7 +76,7 @@ function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 't
       watch: bindWatch(accounts.watch.subscribe),
     },
     mailboxes: { list: taking(mailboxes.list.query), update: taking(mailboxes.update.mutate) },
-    messages: { list: taking(messages.list.query), get: taking(messages.get.query) },
+    messages: { list: taking(messages.list.query), get: taking(messages.get.query), quote: taking(messages.quote.query) },
     sync: { run: (input = {}, options) => taking(sync.run.mutate)(input, options), overview: plain(sync.overview.query) },
     session: {
       current: plain(session.current.query),

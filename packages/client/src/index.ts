@@ -45,6 +45,8 @@ export {
   type MailProtocol,
   type Message,
   type MessagePage,
+  type Quote,
+  type QuoteInput,
   type MessageSummary,
   type SessionRef,
   type SessionSummary,

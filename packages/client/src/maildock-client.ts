@@ -17,6 +17,8 @@ import type {
   Mailbox,
   Message,
   MessagePage,
+  Quote,
+  QuoteInput,
   SendAnswer,
   SendByHandInput,
   SendInput,
@@ -86,6 +88,8 @@ export interface MessagesApi {
   list(input: ListMessagesInput, options?: CallOptions): Promise<MessagePage>
   /** @throws MaildockError account.not_found, message.not_found */
   get(input: { accountId: string; id: string }, options?: CallOptions): Promise<Message>
+  /** What an answer to a message, or a forward of it, begins with. @throws MaildockError account.not_found, message.not_found */
+  quote(input: QuoteInput, options?: CallOptions): Promise<Quote>
 }
 
 export interface SyncApi {

@@ -17,6 +17,8 @@ import type {
   Mailbox,
   Message,
   MessagePage,
+  Quote,
+  QuoteInput,
   SendAnswer,
   SendByHandInput,
   SendInput,
@@ -88,6 +90,7 @@ export interface MaildockProcedures {
   messages: {
     list: Query<ListMessagesInput, MessagePage>
     get: Query<{ accountId: string; id: string }, Message>
+    quote: Query<QuoteInput, Quote>
   }
   sync: {
     run: Mutation<{ accountId?: string | undefined }, SyncRun>

@@ -75,6 +75,10 @@ export const ERROR_CATALOGUE = catalogue({
     message: 'The inbox cannot be left out of the sync. To have less of it, choose since when mail is synchronised.',
   },
   'message.not_found': { kind: 'not_found', message: 'There is no such message.' },
+  'message.not_stored': {
+    kind: 'unprocessable',
+    message: 'This message is not stored completely, at least not yet, or is too large: it cannot be forwarded.',
+  },
   'campaign.account_mismatch': { kind: 'bad_request', message: 'The account of this campaign does not belong to its user.' },
 
   'send.sender_not_allowed': {

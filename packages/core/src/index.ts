@@ -110,3 +110,4 @@ export {
   type VerificationCode,
   type VerificationDetails,
 } from './verification.ts'
+export { MAX_QUOTED_CHARACTERS, Quote, QuoteInput, quoteMessage, QuoteMode } from './quote-message.ts'

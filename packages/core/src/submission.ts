@@ -118,6 +118,13 @@ export const SendInput = z
       description: 'Further header fields, such as List-Unsubscribe. Those that Maildock sets are refused.',
     }),
     inReplyToMessage: IdText.optional().meta({ description: 'Id of a synchronised message that is answered.' }),
+    forwardOfMessage: IdText.optional().meta({
+      description: 'Id of a synchronised message whose attachments are taken along, as they are stored.',
+    }),
+    forwardAs: z
+      .enum(['attachments', 'message'])
+      .optional()
+      .meta({ description: 'message: the whole forwarded message is attached instead. Default: attachments.' }),
     scheduledAt: z.iso
       .datetime({ offset: true })
       .refine((value) => Date.parse(value) <= Date.now() + MAX_AHEAD_MS, 'This is more than a year ahead.')

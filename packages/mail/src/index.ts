@@ -87,3 +87,4 @@ export type {
   UidTail,
 } from './imap/imap-session-types.ts'
 export { findMailProvider, type MailProvider } from './discovery/mail-provider.ts'
+export { extractAttachments, type ExtractedAttachment } from './content/extract-attachments.ts'

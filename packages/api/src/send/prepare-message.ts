@@ -1,4 +1,4 @@
-import { MAX_SOURCE_OCTETS, MaildockError, RecipientKind, type SendAddress, type SendInput } from '@maildock/core'
+import { MAX_SOURCE_OCTETS, MaildockError, RecipientKind, type SendAddress, type SendAttachment, type SendInput } from '@maildock/core'
 import {
   composeMessage,
   createMessageId,
@@ -6,6 +6,7 @@ import {
   parseExtraHeaders,
   parseMailPath,
   type ComposedMessage,
+  type DraftAttachment,
   type DraftMailbox,
   type ExtraHeader,
   type MessageDraft,
@@ -13,6 +14,11 @@ import {
 import { invalidFields } from '../validation/invalid-fields.ts'
 import type { Sender } from './find-sender.ts'
 import type { Answered } from './read-answered.ts'
+
+/** What a message takes from those that are stored: what it answers, and what it forwards. */
+export interface TakenAlong extends Answered {
+  readonly attachments: readonly DraftAttachment[]
+}
 
 /** A message ready to be stored and handed over. */
 export interface PreparedMessage extends ComposedMessage {
@@ -25,7 +31,7 @@ export interface PreparedMessage extends ComposedMessage {
  * Composes what a caller wants sent. Reads nothing and sends nothing.
  * @throws MaildockError validation.failed (an address or a header that cannot be used), request.too_large
  */
-export async function prepareMessage(input: SendInput, sender: Sender, answered: Answered): Promise<PreparedMessage> {
+export async function prepareMessage(input: SendInput, sender: Sender, taken: TakenAlong): Promise<PreparedMessage> {
   refuseBadAddresses(input)
   const messageIdHeader = refuseInvalid(() => createMessageId(sender.email))
   const composed = await compose({
@@ -39,15 +45,10 @@ export async function prepareMessage(input: SendInput, sender: Sender, answered:
     subject: input.subject,
     text: input.text,
     html: input.html,
-    attachments: (input.attachments ?? []).map(({ filename, content, contentType, cid }) => ({
-      filename,
-      content: Buffer.from(content, 'base64'),
-      contentType,
-      contentId: cid,
-    })),
+    attachments: [...(input.attachments ?? []).map(toAttachment), ...taken.attachments],
     headers: readHeaders(input),
-    inReplyTo: answered.inReplyTo,
-    references: answered.references,
+    inReplyTo: taken.inReplyTo,
+    references: taken.references,
   })
   if (composed.source.length > MAX_SOURCE_OCTETS) {
     throw new MaildockError('request.too_large')
@@ -76,6 +77,10 @@ function toInvalid(error: unknown): unknown {
   return error instanceof InvalidDraft
     ? invalidFields({ [error.field.replace(/\..*/u, '')]: ['This cannot be put into a message.'] })
     : error
+}
+
+function toAttachment({ filename, content, contentType, cid }: SendAttachment): DraftAttachment {
+  return { filename, content: Buffer.from(content, 'base64'), contentType, contentId: cid }
 }
 
 function toMailbox({ email, name }: SendAddress): DraftMailbox {

@@ -16,6 +16,7 @@ import { getSender } from './find-sender.ts'
 import { hashPayload } from './hash-payload.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { readAnswered } from './read-answered.ts'
+import { readForwarded } from './read-forwarded.ts'
 import { toSendAnswer } from './send-answer.ts'
 import { countSend } from './send-usage.ts'
 import type { Submitter } from './submitter.ts'
@@ -35,7 +36,7 @@ const ANSWER_WITHIN_MS = 25_000
 /**
  * Sends a message through an account: it is committed before anything is sent, then tried at once. What the mail server cannot take now is tried again
  * by a worker. The same idempotency key with the same payload sends once and is answered alike, however often and from wherever it comes.
- * @throws MaildockError send.sender_not_allowed, send.alias_unknown, send.recipient_suppressed, message.not_found, validation.failed, request.too_large, send.quota_reached,
+ * @throws MaildockError send.sender_not_allowed, send.alias_unknown, send.recipient_suppressed, message.not_found, message.not_stored, validation.failed, request.too_large, send.quota_reached,
  *   idempotency.key_reused, idempotency.in_progress, and when nobody got it smtp.recipient_refused, smtp.message_refused, smtp.smtputf8_unsupported
  */
 export async function sendMessage(runtime: ApiRuntime, request: SendRequest, input: SendInput): Promise<SendAnswer> {
@@ -100,11 +101,13 @@ async function prepareSubmission(
   if (input.aliasId !== undefined) {
     throw new MaildockError('send.alias_unknown')
   }
-  const answered =
-    input.inReplyToMessage === undefined
-      ? { inReplyTo: undefined, references: [] }
-      : await readAnswered(database.pool, sender.accountId, input.inReplyToMessage)
-  const message = await prepareMessage(input, sender, answered)
+  const answered = input.inReplyToMessage === undefined ? null : await readAnswered(database.pool, sender.accountId, input.inReplyToMessage)
+  const forwarded = input.forwardOfMessage === undefined ? null : await readForwarded(database.pool, by, input)
+  const message = await prepareMessage(input, sender, {
+    inReplyTo: answered?.inReplyTo,
+    references: answered?.references ?? forwarded?.references ?? [],
+    attachments: forwarded?.attachments ?? [],
+  })
   await refuseSuppressed(database.pool, userId, message.recipients)
   return {
     ...message,

@@ -45,6 +45,11 @@ const MATRIX: Readonly<Record<string, Expectation>> = {
     toOthers: 'account.not_found',
   },
   'messages.list': { for: 'session', input: ({ accountId, mailboxId }) => ({ accountId, mailboxId }), toOthers: 'account.not_found' },
+  'messages.quote': {
+    for: 'session',
+    input: ({ accountId, messageId }) => ({ accountId, id: messageId, mode: 'reply' }),
+    toOthers: 'account.not_found',
+  },
   'messages.get': { for: 'session', input: ({ accountId, messageId }) => ({ accountId, id: messageId }), toOthers: 'account.not_found' },
   'sync.run': { for: 'session', input: ({ accountId }) => ({ accountId }), toOthers: 'account.not_found' },
   'sync.overview': { for: 'session' },

@@ -107,7 +107,7 @@ function readText(bytes: Buffer, content: SelectedContent, depth: number): Reada
 }
 
 /** Old Mac line ends: nothing would be found in such a message. A CR becomes an LF, so that no offset changes. */
-function withLineFeeds(bytes: Buffer): Buffer {
+export function withLineFeeds(bytes: Buffer): Buffer {
   if (bytes.includes(0x0a) || !bytes.includes(0x0d)) {
     return bytes
   }

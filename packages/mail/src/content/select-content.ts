@@ -80,7 +80,7 @@ function isBody(part: MimePart, parent: MimePart | null): boolean {
   return readable && part.disposition.value !== 'attachment' && (parent === null || filenameOf(part) === null)
 }
 
-function decodeText(bytes: Buffer, part: MimePart): string {
+export function decodeText(bytes: Buffer, part: MimePart): string {
   // Four octets a character at most, and base64 makes four of three: nothing readable is lost by cutting here.
   const body = bytes.subarray(part.bodyStart, Math.min(part.bodyEnd, part.bodyStart + CONTENT_LIMITS.textCharacters * 6))
   const decoded = decodeTransfer(body, part.transferEncoding)

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CONTENT_LIMITS } from './content-limits.ts'
-import { takeUuencoded } from './take-uuencoded.ts'
+import { decodeUuencoded, takeUuencoded } from './take-uuencoded.ts'
 
 const character = (six: number): string => (six === 0 ? '`' : String.fromCharCode(six + 0x20))
 
@@ -24,13 +24,13 @@ describe('takeUuencoded', () => {
   it('takes files out of a text and leaves the rest', () => {
     const octets = Uint8Array.from({ length: 256 }, (_value, index) => index)
     const text = `Hello,\r\n${encode(octets, 'a b.bin')}and\n${encode(octets.subarray(0, 45), 'c')}bye`
-    expect(takeUuencoded(text)).toEqual({
-      text: 'Hello,\r\nand\nbye',
-      files: [
-        { filename: 'a b.bin', sizeOctets: 256 },
-        { filename: 'c', sizeOctets: 45 },
-      ],
-    })
+    const { files, ...rest } = takeUuencoded(text)
+    expect(rest).toEqual({ text: 'Hello,\r\nand\nbye' })
+    expect(files).toMatchObject([
+      { filename: 'a b.bin', sizeOctets: 256 },
+      { filename: 'c', sizeOctets: 45 },
+    ])
+    expect(files.map(decodeUuencoded)).toEqual([Buffer.from(octets), Buffer.from(octets.subarray(0, 45))])
   })
 
   it('takes any octets, whatever line ends and lost blanks', () => {
@@ -38,10 +38,12 @@ describe('takeUuencoded', () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.constantFrom('\n', '\r\n'), fc.boolean(), (octets, end, blanks) => {
         const encoded = encode(octets, 'x')
         const sent = blanks ? encoded.replaceAll('`', ' ').replaceAll(/ +\n/gu, '\n') : encoded
-        expect(takeUuencoded(`a\n${sent}b`.replaceAll('\n', end))).toEqual({
-          text: `a${end}b`,
-          files: [{ filename: 'x', sizeOctets: octets.length }],
-        })
+        const { text, files } = takeUuencoded(`a\n${sent}b`.replaceAll('\n', end))
+        expect([text, files.map(({ filename }) => filename), files.map(decodeUuencoded)]).toEqual([
+          `a${end}b`,
+          ['x'],
+          [Buffer.from(octets)],
+        ])
       }),
       { examples: [[new Uint8Array(100), '\n', true]] },
     )

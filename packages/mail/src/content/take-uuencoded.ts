@@ -5,6 +5,8 @@ export interface UuencodedFile {
   readonly filename: string
   /** After decoding. */
   readonly sizeOctets: number
+  /** Its lines, as they stand. */
+  readonly encoded: string
 }
 
 export interface TextWithFiles {
@@ -27,11 +29,13 @@ export function takeUuencoded(text: string): TextWithFiles {
   const kept: string[] = []
   let position = 0
   for (const match of text.matchAll(BEGIN)) {
-    const data = match.index < position ? null : readData(text, match.index + match[0].length + 1)
+    const begin = match.index + match[0].length + 1
+    const data = match.index < position ? null : readData(text, begin)
     if (data === null || files.length >= CONTENT_LIMITS.uuencodedFiles) {
       continue
     }
-    files.push({ filename: (match[1] ?? '').trimEnd().slice(0, CONTENT_LIMITS.nameCharacters), sizeOctets: data.sizeOctets })
+    const filename = (match[1] ?? '').trimEnd().slice(0, CONTENT_LIMITS.nameCharacters)
+    files.push({ filename, sizeOctets: data.sizeOctets, encoded: text.slice(begin, data.end) })
     kept.push(text.slice(position, match.index))
     position = data.end
   }
@@ -72,4 +76,24 @@ function countLine(line: string): number | null {
   const characters = line.length - 1
   const expected = Math.ceil(octets / 3) * 4
   return characters <= expected + 2 ? octets : null
+}
+
+/** The octets of a file that was taken. What is cut off counts as zeros. */
+export function decodeUuencoded({ encoded, sizeOctets }: UuencodedFile): Buffer {
+  const decoded = Buffer.alloc(sizeOctets)
+  let written = 0
+  for (const line of encoded.split('\n').map((text) => text.trimEnd())) {
+    const octets = countLine(line) ?? 0
+    for (let index = 0; index < octets; index += 1) {
+      const at = 1 + Math.floor(index / 3) * 4 + (index % 3)
+      const shift = 2 * (index % 3) + 2
+      decoded[written + index] = ((sixBits(line, at) << shift) | (sixBits(line, at + 1) >> (6 - shift))) & 0xff
+    }
+    written += octets
+  }
+  return decoded
+}
+
+function sixBits(line: string, at: number): number {
+  return at < line.length ? (line.charCodeAt(at) - 0x20) & 0x3f : 0
 }
