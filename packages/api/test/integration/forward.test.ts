@@ -126,9 +126,9 @@ describe('a forward', () => {
   })
 })
 
-describe('messages.quote', () => {
-  const quote = async (input: object, by = sender) => api().trpc({ type: 'query', path: 'messages.quote', input, headers: by.user.bearer })
+const quote = async (input: object, by = sender) => api().trpc({ type: 'query', path: 'messages.quote', input, headers: by.user.bearer })
 
+describe('messages.quote', () => {
   it('tells what an answer begins with, and a forward', async () => {
     const id = await store(SOURCE)
     const { data } = await quote({ accountId: sender.accountId, id, mode: 'reply_all' })
