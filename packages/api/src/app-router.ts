@@ -1,6 +1,7 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { accountsRouter } from './accounts/accounts-router.ts'
 import { campaignsRouter } from './campaigns/campaigns-router.ts'
+import { draftsRouter } from './drafts/drafts-router.ts'
 import { keysRouter } from './keys/keys-router.ts'
 import { mailboxesRouter } from './mailboxes/mailboxes-router.ts'
 import { messagesRouter } from './messages/messages-router.ts'
@@ -21,6 +22,7 @@ export const appRouter = router({
   session: sessionRouter,
   send: sendRouter,
   keys: keysRouter,
+  drafts: draftsRouter,
   submissions: submissionsRouter,
   suppressions: suppressionsRouter,
 })

@@ -65,7 +65,7 @@ function bindWatch(subscribe: SubscribeToAccounts): MaildockClient['accounts']['
 }
 
 function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 'trpc'> {
-  const { accounts, mailboxes, messages, sync, session, keys, send, submissions, suppressions, campaigns } = trpc
+  const { accounts, mailboxes, messages, sync, session, keys, send, drafts, submissions, suppressions, campaigns } = trpc
   return {
     accounts: {
       list: plain(accounts.list.query),
@@ -96,12 +96,20 @@ function createFacade(trpc: TRPCClient<MaildockRouter>): Omit<MaildockClient, 't
       get: ({ messageId }, options) => taking(send.get.query)({ messageId }, options),
       cancel: ({ messageId }, options) => taking(send.cancel.mutate)({ messageId }, options),
     },
+    drafts: {
+      list: plain(drafts.list.query),
+      get: taking(drafts.get.query),
+      save: taking(drafts.save.mutate),
+      attach: taking(drafts.attach.mutate),
+      detach: taking(drafts.detach.mutate),
+      remove: taking(drafts.remove.mutate),
+    },
     submissions: {
       list: (input = {}, options) => taking(submissions.list.query)(input, options),
       get: ({ messageId }, options) => taking(submissions.get.query)({ messageId }, options),
-      send: ({ message, undoSeconds }, options) => {
+      send: ({ message, ...how }, options) => {
         const keyed = { ...message, idempotencyKey: message.idempotencyKey ?? crypto.randomUUID() }
-        return taking(submissions.send.mutate)({ message: keyed, undoSeconds }, options)
+        return taking(submissions.send.mutate)({ message: keyed, ...how }, options)
       },
       cancel: ({ messageId }, options) => taking(submissions.cancel.mutate)({ messageId }, options),
       retry: ({ messageId }, options) => taking(submissions.retry.mutate)({ messageId }, options),

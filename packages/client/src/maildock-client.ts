@@ -4,12 +4,18 @@ import type {
   AddSuppressionInput,
   ApiKey,
   ApiKeyRef,
+  AttachToDraftInput,
   CampaignReport,
   ChangePasswordInput,
   ConnectAccountInput,
   CreateApiKeyInput,
   CreatedApiKey,
   CurrentSession,
+  DetachFromDraftInput,
+  Draft,
+  DraftRef,
+  DraftRevision,
+  DraftSummary,
   ListMessagesInput,
   ListSubmissionsInput,
   ListSuppressionsInput,
@@ -19,6 +25,7 @@ import type {
   MessagePage,
   Quote,
   QuoteInput,
+  SaveDraftInput,
   SendAnswer,
   SendByHandInput,
   SendInput,
@@ -146,6 +153,22 @@ export interface SendApi {
 }
 
 /** The outbox of a person: what was sent by hand and with API keys. */
+/** Messages that are still being written. `submissions.send` with a `draftId` sends one. */
+export interface DraftsApi {
+  /** All there are, the one that was changed last first. */
+  list(options?: CallOptions): Promise<DraftSummary[]>
+  /** @throws MaildockError draft.not_found */
+  get(input: DraftRef, options?: CallOptions): Promise<Draft>
+  /** @throws MaildockError validation.failed, draft.not_found, draft.changed_meanwhile, draft.quota_reached */
+  save(input: SaveDraftInput, options?: CallOptions): Promise<DraftRevision>
+  /** @throws MaildockError validation.failed, draft.not_found, draft.quota_reached, request.too_large */
+  attach(input: AttachToDraftInput, options?: CallOptions): Promise<DraftRevision>
+  /** @throws MaildockError draft.not_found */
+  detach(input: DetachFromDraftInput, options?: CallOptions): Promise<DraftRevision>
+  /** @throws MaildockError draft.not_found */
+  remove(input: DraftRef, options?: CallOptions): Promise<DraftRef>
+}
+
 export interface SubmissionsApi {
   /** What was sent, newest first. */
   list(input?: ListSubmissionsInput, options?: CallOptions): Promise<SubmissionPage>
@@ -185,6 +208,7 @@ export interface MaildockClient {
   readonly session: SessionApi
   readonly keys: KeysApi
   readonly send: SendApi
+  readonly drafts: DraftsApi
   readonly submissions: SubmissionsApi
   readonly suppressions: SuppressionsApi
   readonly campaigns: CampaignsApi

@@ -4,12 +4,18 @@ import type {
   AddSuppressionInput,
   ApiKey,
   ApiKeyRef,
+  AttachToDraftInput,
   CampaignReport,
   ChangePasswordInput,
   ConnectAccountInput,
   CreateApiKeyInput,
   CreatedApiKey,
   CurrentSession,
+  DetachFromDraftInput,
+  Draft,
+  DraftRef,
+  DraftRevision,
+  DraftSummary,
   ListMessagesInput,
   ListSubmissionsInput,
   ListSuppressionsInput,
@@ -19,6 +25,7 @@ import type {
   MessagePage,
   Quote,
   QuoteInput,
+  SaveDraftInput,
   SendAnswer,
   SendByHandInput,
   SendInput,
@@ -118,6 +125,14 @@ export interface MaildockProcedures {
     list: Query<void, ApiKey[]>
     create: Mutation<CreateApiKeyInput, CreatedApiKey>
     revoke: Mutation<ApiKeyRef, { id: string }>
+  }
+  drafts: {
+    list: Query<void, DraftSummary[]>
+    get: Query<DraftRef, Draft>
+    save: Mutation<SaveDraftInput, DraftRevision>
+    attach: Mutation<AttachToDraftInput, DraftRevision>
+    detach: Mutation<DetachFromDraftInput, DraftRevision>
+    remove: Mutation<DraftRef, DraftRef>
   }
   submissions: {
     list: Query<ListSubmissionsInput, SubmissionPage>

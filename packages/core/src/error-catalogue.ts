@@ -81,6 +81,17 @@ export const ERROR_CATALOGUE = catalogue({
   },
   'campaign.account_mismatch': { kind: 'bad_request', message: 'The account of this campaign does not belong to its user.' },
 
+  'draft.not_found': { kind: 'not_found', message: 'There is no such draft.' },
+  'draft.changed_meanwhile': {
+    kind: 'conflict',
+    message: 'This draft was changed somewhere else in the meantime. Load it again to see what is there.',
+  },
+  'draft.sent': { kind: 'conflict', message: 'This draft was sent already.' },
+  'draft.quota_reached': {
+    kind: 'forbidden',
+    message: 'There are too many drafts, or their files are too large together. Delete some.',
+  },
+
   'send.sender_not_allowed': {
     kind: 'forbidden',
     message: 'You may not send from this address. Use the address of a connected account, and a key that is meant for it.',

@@ -111,3 +111,17 @@ export {
   type VerificationDetails,
 } from './verification.ts'
 export { MAX_QUOTED_CHARACTERS, Quote, QuoteInput, quoteMessage, QuoteMode } from './quote-message.ts'
+export {
+  AttachToDraftInput,
+  DetachFromDraftInput,
+  Draft,
+  DraftAttachment,
+  DraftContent,
+  DraftRef,
+  DraftRevision,
+  DraftSummary,
+  MAX_DRAFT_FILE_OCTETS,
+  MAX_DRAFTS,
+  MAX_USER_DRAFT_OCTETS,
+  SaveDraftInput,
+} from './draft.ts'

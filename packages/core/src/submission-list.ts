@@ -56,5 +56,8 @@ export const SendByHandInput = z.strictObject({
     .max(MAX_UNDO_SECONDS)
     .default(0)
     .meta({ description: 'So long it waits, and can be cancelled, before it is sent.' }),
+  draftId: IdText.optional().meta({
+    description: 'The draft this is: its files are sent along, and it is gone with the message, unless that is cancelled.',
+  }),
 })
 export type SendByHandInput = z.input<typeof SendByHandInput>

@@ -33,7 +33,7 @@ const MAX_BODY_LENGTH = 5 * 1024 * 1024
 const MAX_ATTACHMENTS = 50
 const MAX_AHEAD_MS = 366 * 24 * 3_600_000
 
-const oneLine = (maxLength: number) =>
+export const oneLine = (maxLength: number) =>
   z
     .string()
     .max(maxLength, `This has at most ${maxLength} characters.`)
@@ -50,7 +50,7 @@ const Base64 = z
   .max(Math.ceil(MAX_SOURCE_OCTETS / 3) * 4, 'This attachment is too large.')
   .refine((value) => /^[A-Za-z0-9+/]*={0,2}$/u.test(value) && value.replace(/=+$/u, '').length % 4 !== 1, 'This is not base64.')
 
-const SendAttachment = z.strictObject({
+export const SendAttachment = z.strictObject({
   filename: oneLine(255).min(1, 'Name the attachment.'),
   content: Base64.meta({ description: 'The octets, in base64.' }),
   contentType: z

@@ -4,7 +4,7 @@ import { attemptSubmission, type AttemptContext } from './attempt-submission.ts'
 import { readReports } from './read-reports.ts'
 import { claimDue, type Claim } from './store/claim-store.ts'
 import { cancelAbandoned, recoverClaims, releaseClaim } from './store/recovery-store.ts'
-import { forgetMessages } from './store/retention-store.ts'
+import { forgetMessages, forgetSentDrafts } from './store/retention-store.ts'
 import { abandonCopies } from './store/sent-copy-store.ts'
 import type { Settled } from './store/settle-store.ts'
 
@@ -108,7 +108,10 @@ export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount
         context.logger.info({ reports: tied }, 'Messages that were sent have come back, or were complained about.')
       }
     },
-    forget: async () => void (await forgetMessages(context.pool)),
+    forget: async () => {
+      await forgetMessages(context.pool)
+      await forgetSentDrafts(context.pool)
+    },
     [Symbol.asyncDispose]: async () => {
       stopping.abort(new Error('The outbox stops.'))
       await Promise.all(running.keys())

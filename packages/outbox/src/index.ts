@@ -12,7 +12,7 @@ export { claimDue, ClaimLostError, CLAIM_TTL_MS, type Claim, type ClaimLimits } 
 export { cancelSubmission, findSubmission } from './store/outcome-store.ts'
 export { cancelAbandoned, cancelWaiting, recoverClaims, releaseClaim } from './store/recovery-store.ts'
 export { retryByHand, type RetryOutcome } from './store/retry-store.ts'
-export { forgetMessages } from './store/retention-store.ts'
+export { forgetMessages, forgetSentDrafts } from './store/retention-store.ts'
 export {
   abandonCopies,
   failCopy,

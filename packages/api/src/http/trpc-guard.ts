@@ -6,14 +6,17 @@ import { authenticateKey } from '../keys/authenticate-key.ts'
 import { MAX_SEND_BODY_OCTETS } from './body-budget.ts'
 import type { RequestGuards } from './request-guard.ts'
 
-/** The calls that carry attachments, each by whom it is made; not in a batch with others. */
-const LARGE_PATHS: ReadonlyMap<string, (runtime: ApiRuntime, headers: IncomingHttpHeaders) => Promise<unknown>> = new Map([
+type Authenticate = (runtime: ApiRuntime, headers: IncomingHttpHeaders) => Promise<unknown>
+
+const requireSession: Authenticate = async ({ sessions }, { cookie, authorization }) =>
+  requireCaller(await sessions.authenticate({ cookieHeader: cookie, authorizationHeader: authorization }), 'session.missing')
+
+/** The calls that carry attachments, or a long text, each by whom it is made; not in a batch with others. */
+const LARGE_PATHS: ReadonlyMap<string, Authenticate> = new Map([
   ['/send.message', async (runtime, { authorization }) => requireCaller(await authenticateKey(runtime, authorization), 'key.missing')],
-  [
-    '/submissions.send',
-    async ({ sessions }, { cookie, authorization }) =>
-      requireCaller(await sessions.authenticate({ cookieHeader: cookie, authorizationHeader: authorization }), 'session.missing'),
-  ],
+  ['/submissions.send', requireSession],
+  ['/drafts.attach', requireSession],
+  ['/drafts.save', requireSession],
 ])
 
 function requireCaller(caller: unknown, missing: 'key.missing' | 'session.missing'): void {

@@ -10,7 +10,8 @@ const INPUT: SendInput = {
   metadata: { one: '1', two: '2' },
 }
 
-const hash = (change: Partial<SendInput> = {}, sandbox = false): string => hashPayload({ ...INPUT, ...change }, sandbox).toString('hex')
+const hash = (change: Partial<SendInput> = {}, sandbox = false, draftId?: string): string =>
+  hashPayload({ ...INPUT, ...change }, { sandbox, draftId }).toString('hex')
 
 describe('hashPayload', () => {
   it('does not depend on the order of fields, nor on the key', () => {
@@ -28,7 +29,8 @@ describe('hashPayload', () => {
     expect(hash(change)).not.toBe(hash())
   })
 
-  it('tells a check from a delivery', () => {
+  it('tells a check from a delivery, and a draft with its files from a message without', () => {
     expect(hash({}, true)).not.toBe(hash())
+    expect(hash({}, false, 'draft')).not.toBe(hash())
   })
 })

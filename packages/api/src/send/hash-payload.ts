@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { SendInput } from '@maildock/core'
 
+/** What a request says beside its message. */
+export interface PayloadContext {
+  readonly sandbox: boolean
+  readonly draftId?: string | undefined
+}
+
 /** Names what was asked for, whatever the order of its fields: the same key with another payload is refused. SHA-256. */
-export function hashPayload({ idempotencyKey: _key, ...payload }: SendInput, sandbox: boolean): Buffer {
-  const canonical = JSON.stringify({ ...payload, sandbox }, (_name, value: unknown) => (isPlain(value) ? sortFields(value) : value))
+export function hashPayload({ idempotencyKey: _key, ...payload }: SendInput, context: PayloadContext): Buffer {
+  const canonical = JSON.stringify({ ...payload, ...context }, (_name, value: unknown) => (isPlain(value) ? sortFields(value) : value))
   return createHash('sha256').update(canonical).digest()
 }
 

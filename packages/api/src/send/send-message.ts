@@ -20,6 +20,7 @@ import { readForwarded } from './read-forwarded.ts'
 import { toSendAnswer } from './send-answer.ts'
 import { countSend } from './send-usage.ts'
 import type { Submitter } from './submitter.ts'
+import { readDraft, takeDraft, type TakenDraft } from './take-draft.ts'
 
 /** Who asks, and how. */
 export interface SendRequest {
@@ -28,6 +29,8 @@ export interface SendRequest {
   readonly sandbox: boolean
   /** So long it can be taken back before it is sent. In milliseconds. */
   readonly holdMs?: number
+  /** The draft this is: its files are sent along, and it is gone with the message. Of a message that is only checked it stays. */
+  readonly draftId?: string | undefined
 }
 
 /** A mail server that takes longer than this has its answer looked up later. In milliseconds. */
@@ -37,22 +40,26 @@ const ANSWER_WITHIN_MS = 25_000
  * Sends a message through an account: it is committed before anything is sent, then tried at once. What the mail server cannot take now is tried again
  * by a worker. The same idempotency key with the same payload sends once and is answered alike, however often and from wherever it comes.
  * @throws MaildockError send.sender_not_allowed, send.alias_unknown, send.recipient_suppressed, message.not_found, message.not_stored, validation.failed, request.too_large, send.quota_reached,
- *   idempotency.key_reused, idempotency.in_progress, and when nobody got it smtp.recipient_refused, smtp.message_refused, smtp.smtputf8_unsupported
+ *   draft.not_found, draft.sent, draft.changed_meanwhile, idempotency.key_reused, idempotency.in_progress, and when nobody got it smtp.recipient_refused, smtp.message_refused, smtp.smtputf8_unsupported
  */
 export async function sendMessage(runtime: ApiRuntime, request: SendRequest, input: SendInput): Promise<SendAnswer> {
   const { pool } = runtime.database
   const { userId } = request.by
-  const payloadSha256 = hashPayload(input, request.sandbox)
+  const payloadSha256 = hashPayload(input, { sandbox: request.sandbox, draftId: request.draftId })
   const earlier = await findEarlier(runtime, request, input)
   if (earlier !== null) {
     return replay(runtime, request, { earlier, payloadSha256 })
   }
-  const submission = await prepareSubmission(runtime, request, input)
+  const draft = request.draftId === undefined ? null : await readDraft(pool, userId, request.draftId)
+  const submission = await prepareSubmission(runtime, { ...request, draft }, input)
   try {
     const claim = await inTransaction(pool, async (client) => {
       const claimed = await insertSubmission(client, { ...submission, payloadSha256 })
       if (!request.sandbox) {
         await countSend(client, userId, planLimitsOf(runtime, request.by.plan))
+        if (draft !== null) {
+          await takeDraft(client, userId, { ...draft, submissionId: submission.id })
+        }
       }
       return claimed
     })
@@ -93,7 +100,7 @@ async function replay(runtime: ApiRuntime, { by }: SendRequest, { earlier, paylo
 
 async function prepareSubmission(
   { database }: ApiRuntime,
-  { by, sandbox, holdMs = 0 }: SendRequest,
+  { by, sandbox, holdMs = 0, draft }: SendRequest & { readonly draft: TakenDraft | null },
   input: SendInput,
 ): Promise<Omit<NewSubmission, 'payloadSha256'>> {
   const { userId, keyId, allowedAccountId } = by
@@ -106,7 +113,7 @@ async function prepareSubmission(
   const message = await prepareMessage(input, sender, {
     inReplyTo: answered?.inReplyTo,
     references: answered?.references ?? forwarded?.references ?? [],
-    attachments: forwarded?.attachments ?? [],
+    attachments: [...(draft?.attachments ?? []), ...(forwarded?.attachments ?? [])],
   })
   await refuseSuppressed(database.pool, userId, message.recipients)
   return {

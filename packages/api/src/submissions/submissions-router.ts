@@ -25,10 +25,10 @@ export const submissionsRouter = router({
   send: sessionProcedure
     .input(apiInput(SendByHandInput))
     .output(apiOutput(SendAnswer))
-    .mutation(async ({ ctx, input: { message, undoSeconds } }) => {
+    .mutation(async ({ ctx, input: { message, undoSeconds, draftId } }) => {
       refuseOver(await countRequest(ctx.runtime.database.pool, ctx.session.userId))
       const by = toSubmitter(ctx.session)
-      return await sendMessage(ctx.runtime, { by, sandbox: ctx.isSandbox(), holdMs: undoSeconds * 1000 }, message)
+      return await sendMessage(ctx.runtime, { by, sandbox: ctx.isSandbox(), holdMs: undoSeconds * 1000, draftId }, message)
     }),
 
   cancel: sessionProcedure

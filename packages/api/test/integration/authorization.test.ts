@@ -20,6 +20,7 @@ interface Owned {
   readonly keyId: string
   /** Of a message the owner sent. */
   readonly sentId: string
+  readonly draftId: string
 }
 
 /** How a procedure must answer to whom. `public`: to anyone. A procedure that is missing here fails the file. */
@@ -29,6 +30,17 @@ interface Expectation {
   readonly input?: (owned: Owned) => unknown
   /** What another user is told with that input; absent: the answer holds nothing of the owner. */
   readonly toOthers?: string
+}
+
+const DRAFT = {
+  accountId: null,
+  to: [],
+  cc: [],
+  bcc: [],
+  subject: 'Drafted by the owner',
+  html: '',
+  inReplyToMessage: null,
+  forwardOfMessage: null,
 }
 
 const MATRIX: Readonly<Record<string, Expectation>> = {
@@ -83,6 +95,16 @@ const MATRIX: Readonly<Record<string, Expectation>> = {
   },
   'send.get': { for: 'key', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
   'send.cancel': { for: 'key', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
+  'drafts.list': { for: 'session' },
+  'drafts.get': { for: 'session', input: ({ draftId }) => ({ draftId }), toOthers: 'draft.not_found' },
+  'drafts.save': { for: 'session', input: ({ draftId }) => ({ draftId, revision: 1, content: DRAFT }), toOthers: 'draft.not_found' },
+  'drafts.attach': {
+    for: 'session',
+    input: ({ draftId }) => ({ draftId, attachmentId: randomUUID(), filename: 'theirs.txt', content: '' }),
+    toOthers: 'draft.not_found',
+  },
+  'drafts.detach': { for: 'session', input: ({ draftId }) => ({ draftId, attachmentId: randomUUID() }), toOthers: 'draft.not_found' },
+  'drafts.remove': { for: 'session', input: ({ draftId }) => ({ draftId }), toOthers: 'draft.not_found' },
   'submissions.list': { for: 'session', input: () => ({}) },
   'submissions.get': { for: 'session', input: ({ sentId }) => ({ messageId: sentId }), toOthers: 'send.not_found' },
   'submissions.send': {
@@ -136,8 +158,9 @@ beforeAll(async () => {
     },
   })
   await api().rest({ method: 'POST', path: '/api/v1/suppressions', headers: owner.bearer, body: { email: 'gone@example.net' } })
-  const [keyId, sentId] = [String(body['id']), String(sent.body['message_id'])]
-  owned = { accountId, mailboxId: mail.inbox, messageId: mail.messages[0] ?? '', keyId, sentId }
+  const [keyId, sentId, draftId] = [String(body['id']), String(sent.body['message_id']), randomUUID()]
+  await api().trpc({ path: 'drafts.save', type: 'mutation', input: { draftId, revision: 0, content: DRAFT }, headers: owner.bearer })
+  owned = { accountId, mailboxId: mail.inbox, messageId: mail.messages[0] ?? '', keyId, sentId, draftId }
 })
 
 interface Answer {

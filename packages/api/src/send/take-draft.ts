@@ -1,0 +1,63 @@
+import { isUuid, MaildockError, type Uuid } from '@maildock/core'
+import type { SqlExecutor } from '@maildock/db'
+import type { DraftAttachment } from '@maildock/mail'
+import { IS_DRAFT, lockDraft } from '../drafts/draft-row.ts'
+
+/** A draft that is to be sent, as it was read. */
+export interface TakenDraft {
+  readonly draftId: Uuid
+  readonly revision: number
+  readonly attachments: readonly DraftAttachment[]
+}
+
+/** The draft's files, and which revision they are of. @throws MaildockError draft.not_found */
+export async function readDraft(executor: SqlExecutor, userId: Uuid, draftId: string): Promise<TakenDraft> {
+  const { rows } = isUuid(draftId)
+    ? await executor.query(
+        `SELECT revision, filename, attachment.content, content_type AS "contentType"
+         FROM draft LEFT JOIN draft_attachment AS attachment ON attachment.user_id = draft.user_id AND draft_id = draft.id
+         WHERE draft.user_id = $1::uuid AND draft.id = $2::uuid ORDER BY attachment.id`,
+        [userId, draftId],
+      )
+    : { rows: [] }
+  const found = rows as { revision: number; filename: string | null; content: Buffer; contentType: string | null }[]
+  const [first] = found
+  if (first === undefined) {
+    throw new MaildockError('draft.not_found')
+  }
+  return {
+    draftId,
+    revision: first.revision,
+    attachments: found.flatMap(({ filename, content, contentType }) =>
+      filename === null ? [] : [{ filename, content, contentType: contentType ?? undefined }],
+    ),
+  }
+}
+
+/**
+ * Makes the draft the submission's, in the transaction that commits it: it is sent once, whoever else sends or changes it at the same time.
+ * @throws MaildockError draft.not_found, draft.sent, draft.changed_meanwhile
+ */
+export async function takeDraft(
+  executor: SqlExecutor,
+  userId: Uuid,
+  { draftId, revision, submissionId }: Pick<TakenDraft, 'draftId' | 'revision'> & { readonly submissionId: Uuid },
+): Promise<void> {
+  await lockDraft(executor, { userId, draftId })
+  const { rows } = await executor.query(`SELECT revision, ${IS_DRAFT} AS "isDraft" FROM draft WHERE user_id = $1::uuid AND id = $2::uuid`, [
+    userId,
+    draftId,
+  ])
+  const [draft] = rows as { revision: number; isDraft: boolean }[]
+  if (draft?.isDraft !== true) {
+    throw new MaildockError('draft.sent')
+  }
+  if (draft.revision !== revision) {
+    throw new MaildockError('draft.changed_meanwhile')
+  }
+  await executor.query('UPDATE draft SET submission_id = $3::uuid WHERE user_id = $1::uuid AND id = $2::uuid', [
+    userId,
+    draftId,
+    submissionId,
+  ])
+}
