@@ -153,19 +153,15 @@ export interface SendApi {
 }
 
 /** The outbox of a person: what was sent by hand and with API keys. */
-/** Messages that are still being written. `submissions.send` with a `draftId` sends one. */
+/** Messages that are still being written. `submissions.send` with a `draftId` sends one. All throw `draft.not_found`. */
 export interface DraftsApi {
-  /** All there are, the one that was changed last first. */
   list(options?: CallOptions): Promise<DraftSummary[]>
-  /** @throws MaildockError draft.not_found */
   get(input: DraftRef, options?: CallOptions): Promise<Draft>
-  /** @throws MaildockError validation.failed, draft.not_found, draft.changed_meanwhile, draft.quota_reached */
+  /** @throws MaildockError draft.changed_meanwhile, draft.quota_reached */
   save(input: SaveDraftInput, options?: CallOptions): Promise<DraftRevision>
-  /** @throws MaildockError validation.failed, draft.not_found, draft.quota_reached, request.too_large */
+  /** @throws MaildockError draft.quota_reached, request.too_large */
   attach(input: AttachToDraftInput, options?: CallOptions): Promise<DraftRevision>
-  /** @throws MaildockError draft.not_found */
   detach(input: DetachFromDraftInput, options?: CallOptions): Promise<DraftRevision>
-  /** @throws MaildockError draft.not_found */
   remove(input: DraftRef, options?: CallOptions): Promise<DraftRef>
 }
 

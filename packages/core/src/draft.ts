@@ -35,14 +35,16 @@ export const DraftAttachment = z.object({
 })
 export type DraftAttachment = z.infer<typeof DraftAttachment>
 
-export const Draft = z.object({
-  draftId: Uuid,
-  revision: z.int(),
-  updatedAt: z.date(),
-  content: DraftContent,
-  attachments: z.array(DraftAttachment),
-})
-export type Draft = z.infer<typeof Draft>
+/** Where a draft stands after a change. */
+export const DraftRevision = z.object({ draftId: Uuid, revision: z.int(), updatedAt: z.date() })
+export type DraftRevision = z.infer<typeof DraftRevision>
+
+export interface Draft extends DraftRevision {
+  content: DraftContent
+  attachments: DraftAttachment[]
+}
+// Said short, for the declarations of the published client.
+export const Draft: z.ZodType<Draft> = DraftRevision.extend({ content: DraftContent, attachments: z.array(DraftAttachment) })
 
 /** A draft in a list. */
 export const DraftSummary = z.object({
@@ -73,7 +75,3 @@ export type AttachToDraftInput = z.infer<typeof AttachToDraftInput>
 
 export const DetachFromDraftInput = z.strictObject({ draftId: IdText, attachmentId: IdText })
 export type DetachFromDraftInput = z.infer<typeof DetachFromDraftInput>
-
-/** Where a draft stands after a change. */
-export const DraftRevision = z.object({ draftId: Uuid, revision: z.int(), updatedAt: z.date() })
-export type DraftRevision = z.infer<typeof DraftRevision>

@@ -16,21 +16,30 @@ export const QuoteInput = z.strictObject({
 export type QuoteInput = z.infer<typeof QuoteInput>
 
 /** What an answer or a forward begins with. */
-export const Quote = z.object({
-  subject: z.string(),
+export interface Quote {
+  subject: string
   /** Each address once, in `to` or in `cc`. As the message names them: one that cannot be sent to is among them. */
+  to: Correspondent[]
+  cc: Correspondent[]
+  /** The message as text below what is to be written: quoted in an answer, with its head in a forward. Lines end with LF. */
+  text: string
+  /** False: the message was longer, and its end is missing from the text. */
+  complete: boolean
+  /** Other than stored: there is no text of it, or not yet. */
+  bodyState: BodyState
+  /** What a forward takes along. */
+  attachments: Attachment[]
+}
+// Said short, for the declarations of the published client.
+export const Quote: z.ZodType<Quote> = z.object({
+  subject: z.string(),
   to: z.array(Correspondent),
   cc: z.array(Correspondent),
-  /** The message as text below what is to be written: quoted in an answer, with its head in a forward. Lines end with LF. */
   text: z.string(),
-  /** False: the message was longer, and its end is missing from the text. */
   complete: z.boolean(),
-  /** Other than stored: there is no text of it, or not yet. */
   bodyState: BodyState,
-  /** What a forward takes along. */
   attachments: z.array(Attachment),
 })
-export type Quote = z.infer<typeof Quote>
 
 /** Of a message that are quoted: more than anybody reads below an answer. */
 export const MAX_QUOTED_CHARACTERS = 262_144
