@@ -16,30 +16,20 @@ export const QuoteInput = z.strictObject({
 export type QuoteInput = z.infer<typeof QuoteInput>
 
 /** What an answer or a forward begins with. */
-export interface Quote {
-  subject: string
-  /** Each address once, in `to` or in `cc`. As the message names them: one that cannot be sent to is among them. */
-  to: Correspondent[]
-  cc: Correspondent[]
-  /** The message as text below what is to be written: quoted in an answer, with its head in a forward. Lines end with LF. */
-  text: string
-  /** False: the message was longer, and its end is missing from the text. */
-  complete: boolean
-  /** Other than stored: there is no text of it, or not yet. */
-  bodyState: BodyState
-  /** What a forward takes along. */
-  attachments: Attachment[]
-}
-// Said short, for the declarations of the published client.
-export const Quote: z.ZodType<Quote> = z.object({
+export const Quote = z.object({
   subject: z.string(),
-  to: z.array(Correspondent),
+  to: z.array(Correspondent).meta({
+    description: 'Each address once, in `to` or in `cc`. As the message names them: one that cannot be sent to may be among them.',
+  }),
   cc: z.array(Correspondent),
-  text: z.string(),
-  complete: z.boolean(),
-  bodyState: BodyState,
-  attachments: z.array(Attachment),
+  text: z
+    .string()
+    .meta({ description: 'What stands below what is written: quoted in an answer, with its head in a forward. Lines end with LF.' }),
+  complete: z.boolean().meta({ description: 'False: the message was longer, and its end is missing from the text.' }),
+  bodyState: BodyState.meta({ description: 'Other than stored: there is no text of it, or not yet.' }),
+  attachments: z.array(Attachment).meta({ description: 'What a forward takes along.' }),
 })
+export type Quote = z.infer<typeof Quote>
 
 /** Of a message that are quoted: more than anybody reads below an answer. */
 export const MAX_QUOTED_CHARACTERS = 262_144

@@ -155,12 +155,11 @@ export const SubmissionStep = z.object({
 })
 export type SubmissionStep = z.infer<typeof SubmissionStep>
 
-/**
- * What became of the copy in the account's Sent mailbox. none: there is none to come, at least not yet. owed: it is filed with one of the next passes of
- * synchronisation. filed: it was put there. found: it was there, or another put it there. provider: whoever took the message keeps copies himself.
- * failed: it could not be filed; without a code: the account was disconnected first.
- */
-export const SentCopyStatus = z.enum(['none', 'owed', 'filed', 'found', 'provider', 'failed'])
+/** What became of the copy in the account's Sent mailbox. */
+export const SentCopyStatus = z.enum(['none', 'owed', 'filed', 'found', 'provider', 'failed']).meta({
+  description:
+    'none: there is none to come, at least not yet. owed: it is filed with one of the next passes of synchronisation. filed: it was put there. found: it was there, or somebody else put it there. provider: whoever took the message keeps copies himself. failed: it could not be filed; without a code: the account was disconnected first.',
+})
 export type SentCopyStatus = z.infer<typeof SentCopyStatus>
 
 export const SentCopy = z.object({
