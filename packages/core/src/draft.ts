@@ -59,16 +59,12 @@ export type DraftSummary = z.infer<typeof DraftSummary>
 export const DraftRef = z.strictObject({ draftId: IdText })
 export type DraftRef = z.infer<typeof DraftRef>
 
-export interface SaveDraftInput {
-  draftId: Uuid
-  revision: number
-  content: DraftContent
-}
-export const SaveDraftInput: z.ZodType<SaveDraftInput> = z.strictObject({
+export const SaveDraftInput = z.strictObject({
   draftId: Uuid.meta({ description: 'Of a new one an id of your own making: saved twice it is there once.' }),
   revision: z.int().min(0).meta({ description: 'The revision this follows. 0: it is new.' }),
   content: DraftContent,
 })
+export type SaveDraftInput = z.infer<typeof SaveDraftInput>
 
 export const AttachToDraftInput = z.strictObject({
   draftId: IdText,
