@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { validateComposeSearch } from './composer/compose-search.ts'
 import { toReturnPath } from './session/return-path.ts'
 import { AppShell } from './shell/app-shell.tsx'
 import { ErrorPage, NotFoundPage } from './shell/error-page.tsx'
@@ -104,6 +105,19 @@ const outboxRoute = createRoute({
   component: lazyRouteComponent(() => import('./outbox/outbox-page.tsx'), 'OutboxPage'),
 })
 
+const composeRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/compose',
+  validateSearch: validateComposeSearch,
+  component: lazyRouteComponent(() => import('./composer/compose-page.tsx'), 'ComposePage'),
+})
+
+const draftsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/drafts',
+  component: lazyRouteComponent(() => import('./composer/drafts-page.tsx'), 'DraftsPage'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings',
@@ -117,6 +131,8 @@ const routeTree = rootRoute.addChildren([
     connectRoute,
     mailRoute.addChildren([messageRoute]),
     editAccountRoute,
+    composeRoute,
+    draftsRoute,
     outboxRoute,
     keysRoute,
     settingsRoute,

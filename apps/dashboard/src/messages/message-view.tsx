@@ -11,6 +11,7 @@ import { LabelledIcon } from '../ui/labelled-icon.tsx'
 import { describeFullDate } from '../ui/relative-date.ts'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { describeCorrespondent, nameOf } from './correspondents.ts'
+import { MessageActions } from './message-actions.tsx'
 import { MessageBody } from './message-body.tsx'
 import { describeSize } from './message-text.ts'
 import { TextSkeleton } from './missing-text.tsx'
@@ -100,6 +101,7 @@ function OpenMessage({ message }: { readonly message: Message }) {
       </header>
       <MessageBody message={message} />
       <Attachments message={message} />
+      <MessageActions accountId={message.accountId} messageId={message.id} />
     </article>
   )
 }

@@ -27,6 +27,12 @@ export function AppShell() {
       case 'go-accounts':
         void navigate({ to: '/' })
         break
+      case 'compose':
+        void navigate({ to: '/compose' })
+        break
+      case 'go-drafts':
+        void navigate({ to: '/drafts' })
+        break
       case 'go-outbox':
         void navigate({ to: '/outbox' })
         break

@@ -23,21 +23,36 @@ export function labelKey(key: string, platform: string): string {
 /** Everything the keyboard does, for the help page. */
 export const SHORTCUTS: readonly Shortcut[] = [
   { keys: [COMMAND_K, '/'], label: 'Open the command menu', group: 'Everywhere' },
+  { keys: ['N'], label: 'Write a message', group: 'Everywhere' },
   { keys: ['C'], label: 'Connect an account', group: 'Everywhere' },
   { keys: ['G', 'A'], label: 'Go to accounts', group: 'Everywhere' },
+  { keys: ['G', 'D'], label: 'Go to drafts', group: 'Everywhere' },
   { keys: ['G', 'O'], label: 'Go to the outbox', group: 'Everywhere' },
   { keys: ['G', 'S'], label: 'Go to settings', group: 'Everywhere' },
   { keys: ['?'], label: 'Show this list', group: 'Everywhere' },
   { keys: ['J', '↓'], label: 'Next', group: 'In lists' },
   { keys: ['K', '↑'], label: 'Previous', group: 'In lists' },
   { keys: ['Enter'], label: 'Open', group: 'In lists' },
+  { keys: ['R'], label: 'Reply', group: 'While reading' },
+  { keys: ['A'], label: 'Reply to all', group: 'While reading' },
+  { keys: ['F'], label: 'Forward', group: 'While reading' },
   { keys: ['Esc'], label: 'Back to the list, or close', group: 'While reading' },
 ]
 
-export type ShortcutAction = 'command-menu' | 'connect' | 'help' | 'go-accounts' | 'go-outbox' | 'go-settings' | 'await-second-key'
+export type ShortcutAction =
+  | 'command-menu'
+  | 'compose'
+  | 'connect'
+  | 'help'
+  | 'go-accounts'
+  | 'go-drafts'
+  | 'go-outbox'
+  | 'go-settings'
+  | 'await-second-key'
 
 const AFTER_G: ReadonlyMap<string, ShortcutAction> = new Map([
   ['a', 'go-accounts'],
+  ['d', 'go-drafts'],
   ['o', 'go-outbox'],
   ['s', 'go-settings'],
 ])
@@ -57,6 +72,8 @@ export function readShortcut(
   switch (key) {
     case '/':
       return 'command-menu'
+    case 'n':
+      return 'compose'
     case 'c':
       return 'connect'
     case '?':

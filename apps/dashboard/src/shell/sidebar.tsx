@@ -1,4 +1,4 @@
-import { Inbox, KeyRound, Plus, Search, Send, Settings } from 'lucide-react'
+import { FilePen, Inbox, KeyRound, PenLine, Plus, Search, Send, Settings } from 'lucide-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { SidebarAccounts } from '../accounts/sidebar-accounts.tsx'
@@ -30,6 +30,8 @@ export function Sidebar({ onSearch, onHelp }: SidebarProps) {
           <Kbd keys="/" />
         </button>
         <NavLink to="/" icon={<Inbox aria-hidden className="size-4" />} label="Accounts" />
+        <NavLink to="/compose" icon={<PenLine aria-hidden className="size-4" />} label="New message" />
+        <NavLink to="/drafts" icon={<FilePen aria-hidden className="size-4" />} label="Drafts" />
         <NavLink to="/outbox" icon={<Send aria-hidden className="size-4" />} label="Outbox" />
         <NavLink to="/keys" icon={<KeyRound aria-hidden className="size-4" />} label="API keys" />
         <NavLink to="/settings" icon={<Settings aria-hidden className="size-4" />} label="Settings" />
@@ -58,7 +60,7 @@ function NavLink({
   icon,
   label,
 }: {
-  readonly to: '/' | '/outbox' | '/keys' | '/settings'
+  readonly to: '/' | '/compose' | '/drafts' | '/outbox' | '/keys' | '/settings'
   readonly icon: ReactNode
   readonly label: string
 }) {

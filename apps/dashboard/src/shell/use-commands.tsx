@@ -1,4 +1,19 @@
-import { AtSign, Inbox, Keyboard, KeyRound, LogOut, Monitor, Moon, Plus, Send, Settings, SlidersHorizontal, Sun } from 'lucide-react'
+import {
+  AtSign,
+  FilePen,
+  Inbox,
+  Keyboard,
+  KeyRound,
+  LogOut,
+  Monitor,
+  Moon,
+  PenLine,
+  Plus,
+  Send,
+  Settings,
+  SlidersHorizontal,
+  Sun,
+} from 'lucide-react'
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useAccounts } from '../accounts/use-accounts.ts'
@@ -27,6 +42,14 @@ export function useCommands(onHelp: () => void): readonly RunnableCommand[] {
     })),
     { id: 'accounts', label: 'Accounts', group: 'Go to', keywords: 'home list', icon: <Inbox />, run: () => void navigate({ to: '/' }) },
     {
+      id: 'drafts',
+      label: 'Drafts',
+      group: 'Go to',
+      keywords: 'unfinished saved',
+      icon: <FilePen />,
+      run: () => void navigate({ to: '/drafts' }),
+    },
+    {
       id: 'outbox',
       label: 'Outbox',
       group: 'Go to',
@@ -49,6 +72,14 @@ export function useCommands(onHelp: () => void): readonly RunnableCommand[] {
       keywords: 'password sessions theme profile',
       icon: <Settings />,
       run: () => void navigate({ to: '/settings' }),
+    },
+    {
+      id: 'compose',
+      label: 'New message',
+      group: 'Action',
+      keywords: 'write compose send mail',
+      icon: <PenLine />,
+      run: () => void navigate({ to: '/compose' }),
     },
     {
       id: 'connect',

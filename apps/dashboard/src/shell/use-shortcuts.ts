@@ -74,3 +74,26 @@ export function useEscape(close: () => void): void {
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [])
 }
+
+/** Runs `perform` with what belongs to a key, for keys of what is read at the moment: from anywhere on the page but dialogs and text fields. */
+export function useReadingKeys<T>(byKey: Readonly<Record<string, T>>, perform: (found: T) => void): void {
+  const onKey = useEffectEvent((key: string): boolean => {
+    const found = Object.hasOwn(byKey, key) ? byKey[key] : undefined
+    if (found !== undefined) perform(found)
+    return found !== undefined
+  })
+  useEffect(() => {
+    let gPressedAt = Number.NEGATIVE_INFINITY
+    const onKeyDown = (event: KeyboardEvent) => {
+      const key = event.key.toLowerCase()
+      // G A is another command.
+      const afterG = event.timeStamp - gPressedAt < SECOND_KEY_MS
+      gPressedAt = key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY
+      if (event.defaultPrevented || event.repeat || event.metaKey || event.ctrlKey || event.altKey || afterG) return
+      if (isTyping(event.target) || isDialogOpen()) return
+      if (onKey(key)) event.preventDefault()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
+}

@@ -6,6 +6,10 @@ const VISIBLE_MS = 6_000
 export interface Toast {
   readonly tone: 'good' | 'bad'
   readonly text: string
+  /** What can be done about it, for as long as it is shown. */
+  readonly action?: { readonly label: string; readonly run: () => void }
+  /** In milliseconds. Default 6 000. */
+  readonly visibleMs?: number
 }
 
 interface ShownToast extends Toast {
@@ -45,11 +49,12 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
 
 function ToastCard({ toast, onDismiss }: { readonly toast: ShownToast; readonly onDismiss: () => void }) {
   const [held, setHeld] = useState(false)
+  const { action, visibleMs = VISIBLE_MS } = toast
   useEffect(() => {
     if (held) return undefined
-    const timer = setTimeout(onDismiss, VISIBLE_MS)
+    const timer = setTimeout(onDismiss, visibleMs)
     return () => clearTimeout(timer)
-  }, [held, onDismiss])
+  }, [held, onDismiss, visibleMs])
   const Icon = toast.tone === 'good' ? Check : CircleAlert
   return (
     <div
@@ -61,6 +66,18 @@ function ToastCard({ toast, onDismiss }: { readonly toast: ShownToast; readonly 
     >
       <Icon aria-hidden className={toast.tone === 'good' ? 'mt-0.5 size-4 shrink-0 text-good' : 'mt-0.5 size-4 shrink-0 text-bad'} />
       <p className="grow">{toast.text}</p>
+      {action !== undefined && (
+        <button
+          type="button"
+          onClick={() => {
+            onDismiss()
+            action.run()
+          }}
+          className="-my-0.5 shrink-0 rounded px-1.5 py-0.5 font-medium text-accent-ink hover:bg-hover"
+        >
+          {action.label}
+        </button>
+      )}
       <button
         type="button"
         aria-label="Dismiss"
