@@ -41,7 +41,7 @@ export function checkComposition({ to, cc, bcc }: Composition, sender: Account |
   return errors
 }
 
-/** The message as it is sent. What is no recipient was refused before. */
+/** The message as it is sent, without the empty lines below it. What is no recipient was refused before. */
 export function toMessage({ to, cc, bcc, subject, html, inReplyToMessage, forwardOfMessage }: Composition, sender: Account, text: string) {
   return {
     from: { email: sender.email, ...(sender.name === null ? {} : { name: sender.name }) },
@@ -49,7 +49,7 @@ export function toMessage({ to, cc, bcc, subject, html, inReplyToMessage, forwar
     ...(cc.length === 0 ? {} : { cc: readAll(cc) }),
     ...(bcc.length === 0 ? {} : { bcc: readAll(bcc) }),
     subject,
-    html,
+    html: html.replace(/(?:<p><\/p>)+$/u, ''),
     text,
     ...(inReplyToMessage === null ? {} : { inReplyToMessage }),
     ...(forwardOfMessage === null ? {} : { forwardOfMessage }),
@@ -67,7 +67,7 @@ export function explainRefusal(failure: unknown): ComposeErrors {
     return { form: `${describeFailure(error).text} ${listSuppressed(error.details)}`.trim() }
   }
   const { fieldErrors } = listFieldErrors(error)
-  const named = Object.entries(fieldErrors).flatMap(([field, texts = []]) => {
+  const named = Object.entries(fieldErrors).flatMap(([field, texts]) => {
     const key = field.replace(/^message\./u, '').split('.')[0] ?? ''
     return texts[0] !== undefined && isField(key) ? [[key, texts[0]] as const] : []
   })

@@ -56,6 +56,8 @@ export function Composer({ accounts, initial, draft }: ComposerProps) {
     await navigate({ to: '/drafts' })
   }
   return (
+    // The form itself takes what belongs to no field: a key that sends from anywhere in it, and files that are dropped on it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
       aria-label="Message"
       noValidate
@@ -63,7 +65,6 @@ export function Composer({ accounts, initial, draft }: ComposerProps) {
         event.preventDefault()
         submit()
       }}
-      // Wherever one is in it.
       onKeyDown={(event) => {
         if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
           event.preventDefault()

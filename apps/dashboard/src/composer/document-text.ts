@@ -17,7 +17,7 @@ function writeBlocks(blocks: readonly JSONContent[]): string {
 
 function writeBlock(block: JSONContent): string {
   const content = block.content ?? []
-  switch (block.type) {
+  switch (block.type ?? '') {
     case 'blockquote':
       return prefixLines(writeBlocks(content), () => '> ')
     case 'bulletList':

@@ -85,15 +85,18 @@ export class DraftKeeper {
 
   /** Runs a change of the draft after those that are under way. @param change answers with the new revision; null: there is none */
   async run(change: () => Promise<DraftRevision | null>): Promise<void> {
-    const next = this.#chain.then(async () => {
-      const told = await change()
-      if (told !== null) {
-        this.#revision = told.revision
-        this.#tell(this.isDirty ? 'unsaved' : 'saved')
-      }
-    })
+    const next = this.#runAfter(this.#chain, change)
     this.#chain = next.catch(() => undefined)
     await next
+  }
+
+  async #runAfter(before: Promise<unknown>, change: () => Promise<DraftRevision | null>): Promise<void> {
+    await before
+    const told = await change()
+    if (told !== null) {
+      this.#revision = told.revision
+      this.#tell(this.isDirty ? 'unsaved' : 'saved')
+    }
   }
 
   /** What is written becomes a new draft: the other one is somebody else's now, or gone. Its files stay there. */

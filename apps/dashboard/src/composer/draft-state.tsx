@@ -14,11 +14,7 @@ const WORDS: Readonly<Record<KeptState, string>> = {
 
 /** Whether what is written is kept. */
 export function KeptWord({ state }: { readonly state: KeptState }) {
-  return (
-    <span role="status" className="text-sm text-muted">
-      {WORDS[state]}
-    </span>
-  )
+  return <output className="text-sm text-muted">{WORDS[state]}</output>
 }
 
 export interface KeptTroubleProps {

@@ -10,7 +10,7 @@ export function FileList({ files, onRemove }: { readonly files: readonly Compose
   return (
     <ul aria-label="Files" className="mt-3 grid gap-2 sm:grid-cols-2">
       {files.map(({ id, filename, sizeOctets, progress, failure }) => (
-        <li key={id} className="rounded-md border border-line bg-surface py-1.5 pr-1 pl-3 text-sm">
+        <li key={id} className="min-w-0 rounded-md border border-line bg-surface py-1.5 pr-1 pl-3 text-sm">
           <div className="flex items-center gap-2">
             <Paperclip aria-hidden className="size-3.5 shrink-0 text-faint" />
             <span className="truncate">{filename}</span>

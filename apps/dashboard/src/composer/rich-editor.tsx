@@ -1,5 +1,5 @@
 import { EditorContent, useEditor, useEditorState, type Editor } from '@tiptap/react'
-import StarterKit from '@tiptap/starter-kit'
+import { StarterKit } from '@tiptap/starter-kit'
 import { Bold, Italic, Link as LinkIcon, List, ListOrdered, TextQuote } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
@@ -37,7 +37,11 @@ export function RichEditor({ html, focused, onChange, onReady }: RichEditorProps
     autofocus: focused ? 'start' : false,
     // The style sheet of the page has what is needed: the content security policy allows no other.
     injectCSS: false,
-    editorProps: { attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': 'Message', class: 'message-editor' } },
+    editorProps: {
+      // It sends the message, and breaks no line.
+      handleKeyDown: (_view, event) => event.key === 'Enter' && (event.metaKey || event.ctrlKey),
+      attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': 'Message', class: 'message-editor' },
+    },
     onCreate: ({ editor: created }) => onReady(created),
     onUpdate: ({ editor: changed }) => onChange(changed),
   })
@@ -53,13 +57,13 @@ function Toolbar({ editor }: { readonly editor: Editor }) {
   const [linking, setLinking] = useState(false)
   const active = useEditorState({
     editor,
-    selector: ({ editor: { isActive } }) => ({
-      bold: isActive.call(editor, 'bold'),
-      italic: isActive.call(editor, 'italic'),
-      link: isActive.call(editor, 'link'),
-      bullets: isActive.call(editor, 'bulletList'),
-      numbers: isActive.call(editor, 'orderedList'),
-      quote: isActive.call(editor, 'blockquote'),
+    selector: ({ editor: current }) => ({
+      bold: current.isActive('bold'),
+      italic: current.isActive('italic'),
+      link: current.isActive('link'),
+      bullets: current.isActive('bulletList'),
+      numbers: current.isActive('orderedList'),
+      quote: current.isActive('blockquote'),
     }),
   })
   const run = () => editor.chain().focus()

@@ -5,10 +5,10 @@ import type { FetchLike } from '@maildock/client'
  * @param onProgress told the part that has left, from 0 to 1
  */
 export function createUploadFetch(onProgress: (fraction: number) => void): FetchLike {
-  return async (url, { method = 'GET', headers, body, signal } = {}) =>
+  return async (url, { method = 'GET', headers, body, signal }) =>
     new Promise<Response>((resolve, reject) => {
       const request = new XMLHttpRequest()
-      request.open(method, String(url))
+      request.open(method, url)
       new Headers(headers).forEach((value, name) => request.setRequestHeader(name, value))
       request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total === 0 ? 1 : loaded / total))
       request.addEventListener('load', () =>

@@ -21,8 +21,8 @@ export interface Attachments {
   readonly files: readonly ComposedFile[]
   /** Some are still on their way. */
   readonly uploading: boolean
-  add(files: readonly File[]): void
-  remove(id: string): void
+  readonly add: (files: readonly File[]) => void
+  readonly remove: (id: string) => void
 }
 
 /** Of all files: with base64 around them they fit into a message. The server has the same bound. */
