@@ -118,6 +118,12 @@ const draftsRoute = createRoute({
   component: lazyRouteComponent(() => import('./composer/drafts-page.tsx'), 'DraftsPage'),
 })
 
+const suppressionsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/suppressions',
+  component: lazyRouteComponent(() => import('./suppressions/suppressions-page.tsx'), 'SuppressionsPage'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings',
@@ -134,6 +140,7 @@ const routeTree = rootRoute.addChildren([
     composeRoute,
     draftsRoute,
     outboxRoute,
+    suppressionsRoute,
     keysRoute,
     settingsRoute,
   ]),

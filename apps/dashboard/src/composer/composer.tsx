@@ -207,7 +207,7 @@ interface SubjectProps {
 function Subject({ value, error, onChange }: SubjectProps) {
   const id = useId()
   return (
-    <div className="py-1.5">
+    <div className="border-b border-transparent py-1.5 has-[input:focus-visible]:border-accent">
       <div className="flex items-center gap-2">
         <label htmlFor={id} className="w-14 shrink-0 text-sm text-muted">
           Subject

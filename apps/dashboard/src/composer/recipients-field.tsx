@@ -34,7 +34,7 @@ export function RecipientsField({ label, values, error, focused = false, onChang
     }
   }
   return (
-    <div className="border-b border-line py-1.5">
+    <div className="border-b border-line py-1.5 has-[input:focus-visible]:border-accent">
       <div className="flex items-start gap-2">
         <label htmlFor={id} className="w-14 shrink-0 pt-1.5 text-sm text-muted">
           {label}
@@ -67,7 +67,7 @@ export function RecipientsField({ label, values, error, focused = false, onChang
             autoFocus={focused}
             aria-invalid={error === undefined ? undefined : true}
             aria-describedby={error === undefined ? undefined : `${id}-error`}
-            className="h-8 min-w-32 grow basis-40 bg-transparent text-base outline-none"
+            className="h-8 min-w-20 grow basis-24 bg-transparent text-base outline-none"
             value={text}
             onChange={(event) => setText(event.target.value)}
             onKeyDown={onKeyDown}

@@ -1,4 +1,4 @@
-import { KeyRound, LogOut, Send } from 'lucide-react'
+import { Ban, KeyRound, LogOut, Send } from 'lucide-react'
 import { Link } from '@tanstack/react-router'
 import { ThemeChoiceControl } from '../shell/theme-choice.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
@@ -36,6 +36,12 @@ export function SettingsPage() {
         <Link to="/outbox" className={buttonClass('secondary')}>
           <Send aria-hidden className="size-4" />
           Open the outbox
+        </Link>
+      </Section>
+      <Section title="Suppressed addresses" description="Whom your mail is not sent to: it came back, or its reader complained.">
+        <Link to="/suppressions" className={buttonClass('secondary')}>
+          <Ban aria-hidden className="size-4" />
+          Show suppressed addresses
         </Link>
       </Section>
       <Section title="API keys" description="For programs that send mail through your accounts.">

@@ -1,5 +1,6 @@
 import {
   AtSign,
+  Ban,
   FilePen,
   Inbox,
   Keyboard,
@@ -56,6 +57,14 @@ export function useCommands(onHelp: () => void): readonly RunnableCommand[] {
       keywords: 'sent submissions failed waiting retry cancel',
       icon: <Send />,
       run: () => void navigate({ to: '/outbox' }),
+    },
+    {
+      id: 'suppressions',
+      label: 'Suppressed addresses',
+      group: 'Go to',
+      keywords: 'bounce complaint blocked list recipients',
+      icon: <Ban />,
+      run: () => void navigate({ to: '/suppressions' }),
     },
     {
       id: 'keys',
