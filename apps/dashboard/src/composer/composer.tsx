@@ -115,6 +115,7 @@ export function Composer({ accounts, initial, draft }: ComposerProps) {
             editor.current = ready
           }}
           onChange={(changed) => change({ html: changed.getHTML() })}
+          onFiles={attachments.add}
         />
         <FileList files={attachments.files} onRemove={attachments.remove} />
         {composition.forwardOfMessage !== null && (

@@ -4,6 +4,7 @@ import { Bold, Italic, Link as LinkIcon, List, ListOrdered, TextQuote } from 'lu
 import { useState, type ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
+import { quietPastedHtml } from './quiet-pasted-html.ts'
 import { readLink } from './read-link.ts'
 
 export type { Editor } from '@tiptap/react'
@@ -27,10 +28,12 @@ export interface RichEditorProps {
   readonly focused: boolean
   readonly onChange: (editor: Editor) => void
   readonly onReady: (editor: Editor) => void
+  /** Files that were pasted: they belong to the message, not into its text. */
+  readonly onFiles: (files: readonly File[]) => void
 }
 
 /** The text of a message: bold, italic, links, lists and quotes. What is pasted keeps that much of its form, and nothing else. */
-export function RichEditor({ html, focused, onChange, onReady }: RichEditorProps) {
+export function RichEditor({ html, focused, onChange, onReady, onFiles }: RichEditorProps) {
   const editor = useEditor({
     extensions: EXTENSIONS,
     content: html,
@@ -38,6 +41,13 @@ export function RichEditor({ html, focused, onChange, onReady }: RichEditorProps
     // The style sheet of the page has what is needed: the content security policy allows no other.
     injectCSS: false,
     editorProps: {
+      transformPastedHTML: quietPastedHtml,
+      handlePaste: (_view, { clipboardData }) => {
+        const files = [...(clipboardData?.files ?? [])]
+        if (files.length === 0 || clipboardData?.types.includes('text/html') === true) return false
+        onFiles(files)
+        return true
+      },
       // It sends the message, and breaks no line.
       handleKeyDown: (_view, event) => event.key === 'Enter' && (event.metaKey || event.ctrlKey),
       attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': 'Message', class: 'message-editor' },

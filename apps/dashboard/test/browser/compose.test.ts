@@ -116,6 +116,26 @@ describe('a message', () => {
     expect(visit.problems).toEqual([])
   })
 
+  it('keeps of what is pasted the form it knows, and nothing that runs or is styled', async () => {
+    await using visit = await open('/compose')
+    const { page } = visit
+    await editor(page).click()
+    await editor(page).evaluate((element) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData(
+        'text/html',
+        '<style>p{color:red}</style><p style="color:red" onclick="go()">Plain and <b>bold</b> <a href="javascript:go()">no</a> <a href="https://example.com/">yes</a><img src="https://example.com/x.png"></p>',
+      )
+      element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    })
+    await editor(page).getByText('Plain and').waitFor()
+    const html = await editor(page).innerHTML()
+    expect(html).toContain('<strong>bold</strong>')
+    expect(html).toMatch(/<a [^>]*href="https:\/\/example\.com\/"/u)
+    expect(html).not.toMatch(/javascript|style=|onclick|<img src/u)
+    expect(visit.problems).toEqual([])
+  })
+
   it('is taken back by undo, and everything is there again', async () => {
     await using visit = await open('/compose')
     const { page } = visit
