@@ -9,6 +9,7 @@ import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { EMPTY_COMPOSITION, type Composition } from './compose-form.ts'
 import { readComposeStart, type ComposeStart } from './compose-search.ts'
 import { Composer } from './composer.tsx'
+import { explainQuote } from './explain-quote.ts'
 import { quoteToHtml } from './quote-to-html.ts'
 import { writeRecipient } from './recipients.ts'
 
@@ -54,6 +55,7 @@ function StartFromQuote({ start: { accountId, id, mode } }: { readonly start: Ex
   if (query.isPending) return <LoadingComposer what="the message" />
   if (query.data === undefined) return <LoadFailure title="The message could not be loaded" query={query} />
   const { subject, to, cc, text, attachments } = query.data
+  const note = explainQuote(query.data)
   const initial: Composition = {
     ...EMPTY_COMPOSITION,
     accountId,
@@ -64,14 +66,20 @@ function StartFromQuote({ start: { accountId, id, mode } }: { readonly start: Ex
     inReplyToMessage: mode === 'forward' ? null : id,
     forwardOfMessage: mode === 'forward' && attachments.length > 0 ? id : null,
   }
-  return <WithAccounts initial={initial} draft={null} />
+  return <WithAccounts initial={initial} draft={null} note={note} />
 }
 
-function WithAccounts({ initial, draft }: { readonly initial: Composition; readonly draft: Draft | null }) {
+interface WithAccountsProps {
+  readonly initial: Composition
+  readonly draft: Draft | null
+  readonly note?: string | null
+}
+
+function WithAccounts({ initial, draft, note = null }: WithAccountsProps) {
   const query = useAccounts()
   if (query.isPending) return <LoadingComposer what="your accounts" />
   if (query.data === undefined) return <LoadFailure title="Your accounts could not be loaded" query={query} />
-  return <Composer accounts={query.data} initial={initial} draft={draft} />
+  return <Composer accounts={query.data} initial={initial} draft={draft} note={note} />
 }
 
 function LoadingComposer({ what }: { readonly what: string }) {

@@ -19,10 +19,12 @@ export interface ComposerProps {
   readonly initial: Composition
   /** Null: nothing of it is kept yet. */
   readonly draft: Draft | null
+  /** What should be known about it. */
+  readonly note: string | null
 }
 
 /** A message while it is written. What is typed is kept as a draft; sending takes the draft along. */
-export function Composer({ accounts, initial, draft }: ComposerProps) {
+export function Composer({ accounts, initial, draft, note }: ComposerProps) {
   const [composition, setComposition] = useState(initial)
   const [errors, setErrors] = useState<ComposeErrors>({})
   const [copies, setCopies] = useState(initial.cc.length + initial.bcc.length > 0)
@@ -79,6 +81,7 @@ export function Composer({ accounts, initial, draft }: ComposerProps) {
       }}
       className="flex flex-col gap-4"
     >
+      {note !== null && <Notice tone="info">{note}</Notice>}
       <KeptTrouble
         state={state}
         onRetry={() => void keeper.flush().catch(() => undefined)}
