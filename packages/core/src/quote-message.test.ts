@@ -106,6 +106,16 @@ describe('the text', () => {
     expect(attachments.map(({ part }) => part)).toEqual(['2'])
   })
 
+  it('names whom it went to, but not thousands, and nobody by a line of his own making', () => {
+    const to = Array.from({ length: 60 }, (_, index) => ({
+      name: index === 0 ? 'A\nSubject: forged\u202e' : null,
+      address: `r${index}@b.example`,
+    }))
+    const { text } = quoteMessage(message({ to }), 'forward', OWN)
+    expect(text).toContain('To: A Subject: forged <r0@b.example>, r1@b.example')
+    expect(text).toContain('r49@b.example and 10 more\nCc:')
+  })
+
   it('of a message whose source is still to come is missing, and it is told', () => {
     expect(quoteMessage(message({ text: null, bodyState: 'pending' }), 'reply', OWN)).toMatchObject({
       text: expect.stringMatching(/wrote:\n>$/u),

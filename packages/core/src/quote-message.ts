@@ -3,6 +3,7 @@ import { parseBaseSubject } from './base-subject.ts'
 import { toEmailKey } from './email-address.ts'
 import { IdText } from './ids.ts'
 import { Attachment, BodyState, Correspondent, type Message } from './message.ts'
+import { toDisplayLine } from './storable-text.ts'
 
 /** What is to be made of a message: an answer to who wrote it, to all who have it, or a new message with it inside. */
 export const QuoteMode = z.enum(['reply', 'reply_all', 'forward'])
@@ -115,18 +116,31 @@ function describeForwarded({ from, to, cc, subject, sentAt, receivedAt }: Messag
     '---------- Forwarded message ----------',
     `From: ${describeList(from)}`,
     `Date: ${describeTime(sentAt ?? receivedAt)}`,
-    `Subject: ${subject}`,
+    `Subject: ${toDisplayLine(subject, MAX_SUBJECT_CHARACTERS)}`,
     `To: ${describeList(to)}`,
     ...(cc.length === 0 ? [] : [`Cc: ${describeList(cc)}`]),
   ]
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n\n`
 }
 
+/** So many are named: a list of thousands tells a reader nothing. */
+const MAX_NAMED = 50
+
 function describeList(list: readonly Correspondent[]): string {
-  return list
-    .map(({ name, address }) => (name === null || name === '' ? (address ?? '') : address === null ? name : `${name} <${address}>`))
+  const named = list
+    .slice(0, MAX_NAMED)
+    .map(describeCorrespondent)
     .filter((text) => text !== '')
     .join(', ')
+  return list.length <= MAX_NAMED ? named : `${named} and ${list.length - MAX_NAMED} more`
+}
+
+function describeCorrespondent({ name, address }: Correspondent): string {
+  const [shownName, shownAddress] = [toDisplayLine(name ?? ''), toDisplayLine(address ?? '')]
+  if (shownName === '' || shownAddress === '') {
+    return shownName === '' ? shownAddress : shownName
+  }
+  return `${shownName} <${shownAddress}>`
 }
 
 const TIME = new Intl.DateTimeFormat('en-GB', {

@@ -133,6 +133,10 @@ export const SendInput = z
     aliasId: IdText.optional().meta({ description: 'Not known here yet: refused.' }),
   })
   .refine(({ html, text }) => html !== undefined || text !== undefined, { path: ['text'], message: 'Give text, html or both.' })
+  .refine(({ forwardAs, forwardOfMessage }) => forwardAs === undefined || forwardOfMessage !== undefined, {
+    path: ['forwardAs'],
+    message: 'Name the message that is forwarded.',
+  })
 export type SendInput = z.infer<typeof SendInput>
 
 /** What became of one recipient, with the server's own words where it had any. */

@@ -118,6 +118,13 @@ describe('a forward', () => {
     expect(api().delivery.takenFrom(sender.email)).toEqual([])
   })
 
+  it('of nothing, in one way or the other, is refused', async () => {
+    expect((await sender.send({ forward_as: 'message' })).body).toMatchObject({
+      code: 'validation.failed',
+      details: { fieldErrors: { forward_as: ['Name the message that is forwarded.'] } },
+    })
+  })
+
   it('with an idempotency key is another message than one without it', async () => {
     const forwarded = await store(SOURCE)
     await sender.send({ idempotency_key: 'one', forward_of_message: forwarded })
