@@ -4,6 +4,7 @@ CREATE TABLE "draft" (
     "user_id" UUID NOT NULL,
     "id" UUID NOT NULL,
     "revision" INTEGER NOT NULL,
+    "files_revision" INTEGER NOT NULL DEFAULT 0,
     "content" JSONB NOT NULL,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "submission_id" UUID,

@@ -33,6 +33,7 @@ function openDesk(draft: Draft | null = null): Desk {
   const keeper = new DraftKeeper({
     server,
     draft,
+    initial: content(''),
     newId: () => `id-${(ids += 1)}`,
     onState: (state) => desk.states.push(state),
     delayMs: 1_000,
@@ -64,6 +65,15 @@ describe('a draft that is kept', () => {
     expect([saved, keeper.state]).toEqual([[], 'saved'])
   })
 
+  it('is made for a file, also before anything is written', async () => {
+    const { keeper, saved } = openDesk()
+    await keeper.flush()
+    expect(saved).toEqual([])
+    await keeper.flush(true)
+    await keeper.flush(true)
+    expect(saved).toEqual([{ draftId: 'id-1', revision: 0, subject: '' }])
+  })
+
   it('follows the revision of every change, also of files', async () => {
     const { keeper, saved } = openDesk()
     keeper.change(content('a'))
@@ -83,6 +93,45 @@ describe('a draft that is kept', () => {
     desk.fail = null
     await desk.keeper.flush()
     expect(desk.keeper.state).toBe('saved')
+  })
+
+  it('that the server refused can be mended', async () => {
+    const desk = openDesk()
+    desk.fail = new MaildockError('validation.failed', 'x', { httpStatus: 400 })
+    desk.keeper.change(content('too long'))
+    await expect(desk.keeper.flush()).rejects.toThrow(MaildockError)
+    desk.fail = null
+    desk.keeper.change(content('short'))
+    await desk.keeper.flush()
+    expect(desk.saved).toEqual([{ draftId: 'id-1', revision: 0, subject: 'short' }])
+  })
+
+  it('is no conflict with itself after an answer that was lost', async () => {
+    const kept = { revision: 0, subject: '' }
+    let lose = true
+    const server: DraftServer = {
+      save: async ({ draftId, revision, content: { subject } }) => {
+        const isSame = kept.revision === revision + 1 && kept.subject === subject
+        if (!isSame && kept.revision !== revision) throw new MaildockError('draft.changed_meanwhile', 'x', { httpStatus: 409 })
+        Object.assign(kept, { revision: revision + 1, subject })
+        if (lose) throw new MaildockError('client.network', 'x')
+        return { draftId, revision: kept.revision, updatedAt: new Date(0) }
+      },
+    }
+    const keeper = new DraftKeeper({
+      server,
+      draft: null,
+      initial: content(''),
+      newId: () => 'id',
+      onState: () => undefined,
+      delayMs: 1_000,
+    })
+    keeper.change(content('a'))
+    await expect(keeper.flush()).rejects.toThrow(MaildockError)
+    lose = false
+    keeper.change(content('ab'))
+    await keeper.flush()
+    expect([kept, keeper.state]).toEqual([{ revision: 2, subject: 'ab' }, 'saved'])
   })
 
   it.each([

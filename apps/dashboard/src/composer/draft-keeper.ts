@@ -12,6 +12,8 @@ export interface DraftKeeperOptions {
   readonly server: DraftServer
   /** Null: nothing is kept yet. */
   readonly draft: Draft | null
+  /** What is there before anything is written. */
+  readonly initial: DraftContent
   readonly newId: () => string
   /** Called with each change of the state. */
   readonly onState: (state: KeptState) => void
@@ -27,19 +29,22 @@ export class DraftKeeper {
   readonly #options: DraftKeeperOptions
   #draftId: string
   #revision: number
-  /** As it is at the server; null: it is not there. */
+  /** As it is at the server, or as it was before anything was written. Null: it is to be saved in any case. */
   #saved: string | null
-  #content: DraftContent | null = null
+  #content: DraftContent
+  /** What was to be saved, and nobody heard whether it was. */
+  #unheard: DraftContent | null = null
   #chain: Promise<unknown> = Promise.resolve()
   #timer: ReturnType<typeof setTimeout> | undefined
   #state: KeptState
 
   constructor(options: DraftKeeperOptions) {
-    const { draft, newId } = options
+    const { draft, newId, initial } = options
     this.#options = options
     this.#draftId = draft?.draftId ?? newId()
     this.#revision = draft?.revision ?? 0
-    this.#saved = draft === null ? null : JSON.stringify(draft.content)
+    this.#content = draft?.content ?? initial
+    this.#saved = JSON.stringify(this.#content)
     this.#state = draft === null ? 'new' : 'saved'
   }
 
@@ -53,7 +58,7 @@ export class DraftKeeper {
 
   /** Something is written that the server does not have. */
   get isDirty(): boolean {
-    return this.#content !== null && JSON.stringify(this.#content) !== this.#saved
+    return JSON.stringify(this.#content) !== this.#saved
   }
 
   /** What is written now. */
@@ -69,18 +74,29 @@ export class DraftKeeper {
   async flush(always = false): Promise<void> {
     clearTimeout(this.#timer)
     await this.run(async () => {
-      const content = this.#content
-      if (content === null || (!this.isDirty && !(always && this.#revision === 0))) return null
+      if (!this.isDirty && !(always && this.#revision === 0)) return null
       this.#tell('saving')
       try {
-        const told = await this.#options.server.save({ draftId: this.#draftId, revision: this.#revision, content })
-        this.#saved = JSON.stringify(content)
-        return told
+        // It may be there: said again as it was, it is the same revision. What was written since follows it.
+        if (this.#unheard !== null) await this.#save(this.#unheard)
+        return await this.#save(this.#content)
       } catch (error) {
-        this.#tell(STATE_AFTER.get(toMaildockError(error).code) ?? 'failed')
+        const { code, httpStatus } = toMaildockError(error)
+        // The server has refused it: it is not there.
+        if (httpStatus !== undefined && httpStatus < 500) this.#unheard = null
+        this.#tell(STATE_AFTER.get(code) ?? 'failed')
         throw error
       }
     })
+  }
+
+  async #save(content: DraftContent): Promise<DraftRevision> {
+    this.#unheard = content
+    const told = await this.#options.server.save({ draftId: this.#draftId, revision: this.#revision, content })
+    this.#unheard = null
+    this.#revision = told.revision
+    this.#saved = JSON.stringify(content)
+    return told
   }
 
   /** Runs a change of the draft after those that are under way. @param change answers with the new revision; null: there is none */
@@ -104,6 +120,7 @@ export class DraftKeeper {
     this.#draftId = this.#options.newId()
     this.#revision = 0
     this.#saved = null
+    this.#unheard = null
     this.#tell('unsaved')
     await this.flush()
   }

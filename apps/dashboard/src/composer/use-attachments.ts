@@ -1,4 +1,4 @@
-import { createMaildockClient, type DraftAttachment } from '@maildock/client'
+import { createMaildockClient, MaildockError, type DraftAttachment } from '@maildock/client'
 import { useState } from 'react'
 import { describeFailure } from '../shell/failure-message.ts'
 import { useTRPCClient } from '../shell/trpc.ts'
@@ -23,6 +23,11 @@ export interface Attachments {
   readonly uploading: boolean
   readonly add: (files: readonly File[]) => void
   readonly remove: (id: string) => void
+  /**
+   * Makes sure that the draft has the files that are shown, and no other: a request whose answer was lost may have left one there. @throws when one is missing,
+   * and what the server says
+   */
+  readonly settle: () => Promise<void>
 }
 
 /** Of all files: with base64 around them they fit into a message. The server has the same bound. */
@@ -81,9 +86,17 @@ export function useAttachments(keeper: DraftKeeper, stored: readonly DraftAttach
     const isStored = files.some((file) => file.id === id && file.failure === null)
     setFiles((known) => known.filter((file) => file.id !== id))
     if (isStored) {
-      // What is not detached is only in the way: it goes with the draft, or is seen when that is opened again.
+      // Should it fail: what is shown is compared before the message is sent.
       void keeper.run(async () => client.drafts.detach.mutate({ draftId: keeper.draftId, attachmentId: id })).catch(() => undefined)
     }
   }
-  return { files, uploading: files.some(({ progress }) => progress !== null), add, remove }
+  const settle = async () => {
+    const { attachments } = await client.drafts.get.query({ draftId: keeper.draftId })
+    const shown = new Set(files.filter(({ failure }) => failure === null).map(({ id }) => id))
+    for (const { attachmentId } of attachments.filter((known) => !shown.delete(known.attachmentId))) {
+      await keeper.run(async () => client.drafts.detach.mutate({ draftId: keeper.draftId, attachmentId }))
+    }
+    if (shown.size > 0) throw new MaildockError('client.unexpected', 'A file is missing.')
+  }
+  return { settle, files, uploading: files.some(({ progress }) => progress !== null), add, remove }
 }

@@ -1,4 +1,4 @@
-import type { Draft } from '@maildock/client'
+import type { Draft, DraftContent } from '@maildock/client'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTRPC, useTRPCClient } from '../shell/trpc.ts'
@@ -7,7 +7,7 @@ import { DraftKeeper, type KeptState } from './draft-keeper.ts'
 const DELAY_MS = 1_000
 
 /** Keeps what is written at the server for as long as the component is there. */
-export function useDraftKeeper(draft: Draft | null): { readonly keeper: DraftKeeper; readonly state: KeptState } {
+export function useDraftKeeper(draft: Draft | null, initial: DraftContent): { readonly keeper: DraftKeeper; readonly state: KeptState } {
   const client = useTRPCClient()
   const trpc = useTRPC()
   const queryClient = useQueryClient()
@@ -17,6 +17,7 @@ export function useDraftKeeper(draft: Draft | null): { readonly keeper: DraftKee
       new DraftKeeper({
         server: { save: async (input) => client.drafts.save.mutate(input) },
         draft,
+        initial,
         newId: () => crypto.randomUUID(),
         onState: setState,
         delayMs: DELAY_MS,

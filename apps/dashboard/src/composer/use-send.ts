@@ -7,6 +7,7 @@ import { useTRPC, useTRPCClient } from '../shell/trpc.ts'
 import { useToast } from '../ui/toast.tsx'
 import { toMessage, type Composition } from './compose-form.ts'
 import type { DraftKeeper } from './draft-keeper.ts'
+import type { Attachments } from './use-attachments.ts'
 
 /** So long a message waits before it is sent, and can be taken back. */
 const UNDO_SECONDS = 10
@@ -23,7 +24,7 @@ export interface Sending {
  * Sends what is written: its draft with it, so that whoever takes it back has everything again. A request whose answer was lost may be repeated: one key for one
  * content sends once.
  */
-export function useSend(keeper: DraftKeeper) {
+export function useSend(keeper: DraftKeeper, { settle }: Pick<Attachments, 'settle'>) {
   const client = useTRPCClient()
   const navigate = useNavigate()
   const undo = useUndo()
@@ -32,6 +33,7 @@ export function useSend(keeper: DraftKeeper) {
   return useMutation({
     mutationFn: async ({ composition, sender, text }: Sending) => {
       await keeper.flush(true)
+      await settle()
       const content = JSON.stringify([composition, sender.id, keeper.draftId])
       tried.current = tried.current?.content === content ? tried.current : { content, key: crypto.randomUUID() }
       const message = { ...toMessage(composition, sender, text), idempotencyKey: tried.current.key }

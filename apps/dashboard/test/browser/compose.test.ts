@@ -179,6 +179,35 @@ describe('a message', () => {
   })
 })
 
+describe('a file', () => {
+  it('that was taken away is not sent, also when nobody could tell the server at once; nor one whose upload nobody heard the end of', async () => {
+    await using visit = await open('/compose')
+    const { page } = visit
+    // The first thing that is done, before a word is written.
+    await addFile(page, 'kept.txt', Buffer.from('kept'))
+    await addFile(page, 'taken.txt', Buffer.from('taken'))
+    await page.getByRole('progressbar', { name: 'taken.txt' }).waitFor({ state: 'detached' })
+    await page.route(/drafts\.detach/u, (route) => route.abort())
+    const refused = page.waitForEvent('requestfailed')
+    await page.getByRole('button', { name: 'Remove taken.txt' }).click()
+    await refused
+    await page.unroute(/drafts\.detach/u)
+    await page.route(/drafts\.attach/u, async (route) => {
+      await route.fetch()
+      await route.abort()
+    })
+    await page.getByLabel('Files to attach').setInputFiles({ name: 'unheard.txt', mimeType: 'text/plain', buffer: Buffer.from('unheard') })
+    await page.getByRole('list', { name: 'Files' }).getByRole('alert').waitFor()
+    await page.unroute(/drafts\.attach/u)
+    const subject = `Files ${randomUUID().slice(0, 8)}`
+    await field(page, 'To').fill(FRIEND)
+    await field(page, 'Subject').fill(subject)
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: 'Outbox' }).waitFor()
+    expect(extractAttachments(await readArrived(subject)).map(({ filename }) => filename)).toEqual(['kept.txt'])
+  })
+})
+
 describe('a draft', () => {
   it('is kept while it is written, found again, and deleted', async () => {
     await using visit = await open('/compose')

@@ -25,7 +25,7 @@ export async function attachToDraft(
   const content = Buffer.from(input.content, 'base64')
   return await inTransaction(database.pool, async (client) => {
     await lockUser(client, userId)
-    const told = await bumpRevision(client, { userId, draftId })
+    const told = await bumpFilesRevision(client, { userId, draftId })
     await client.query(
       `insert into draft_attachment (user_id, draft_id, id, filename, content_type, size_octets, content)
        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
@@ -43,7 +43,7 @@ export async function detachFromDraft(
   { draftId, attachmentId }: DetachFromDraftInput,
 ): Promise<DraftRevision> {
   return await inTransaction(database.pool, async (client) => {
-    const told = await bumpRevision(client, { userId, draftId })
+    const told = await bumpFilesRevision(client, { userId, draftId })
     if (isUuid(attachmentId)) {
       await client.query('delete from draft_attachment where user_id = $1 and draft_id = $2 and id = $3', [userId, draftId, attachmentId])
     }
@@ -51,10 +51,10 @@ export async function detachFromDraft(
   })
 }
 
-async function bumpRevision(client: SqlExecutor, { userId, draftId }: DraftKey): Promise<DraftRevision> {
+async function bumpFilesRevision(client: SqlExecutor, { userId, draftId }: DraftKey): Promise<DraftRevision> {
   await lockDraft(client, { userId, draftId })
   const { rows } = await client.query(
-    `update draft set revision = revision + 1, updated_at = clock_timestamp(), submission_id = null
+    `update draft set files_revision = files_revision + 1, updated_at = clock_timestamp(), submission_id = null
      where user_id = $1 and id = $2 and ${IS_DRAFT} returning ${REVISION}`,
     [userId, draftId],
   )

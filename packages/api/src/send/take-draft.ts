@@ -7,6 +7,7 @@ import { IS_DRAFT, lockDraft } from '../drafts/draft-row.ts'
 export interface TakenDraft {
   readonly draftId: Uuid
   readonly revision: number
+  readonly filesRevision: number
   readonly attachments: readonly DraftAttachment[]
 }
 
@@ -14,13 +15,13 @@ export interface TakenDraft {
 export async function readDraft(executor: SqlExecutor, userId: Uuid, draftId: string): Promise<TakenDraft> {
   const { rows } = isUuid(draftId)
     ? await executor.query(
-        `SELECT revision, filename, attachment.content, content_type AS "contentType"
+        `SELECT revision, files_revision AS "filesRevision", filename, attachment.content, content_type AS "contentType"
          FROM draft LEFT JOIN draft_attachment AS attachment ON attachment.user_id = draft.user_id AND draft_id = draft.id
          WHERE draft.user_id = $1::uuid AND draft.id = $2::uuid ORDER BY attachment.id`,
         [userId, draftId],
       )
     : { rows: [] }
-  const found = rows as { revision: number; filename: string | null; content: Buffer; contentType: string | null }[]
+  const found = rows as { revision: number; filesRevision: number; filename: string | null; content: Buffer; contentType: string | null }[]
   const [first] = found
   if (first === undefined) {
     throw new MaildockError('draft.not_found')
@@ -28,6 +29,7 @@ export async function readDraft(executor: SqlExecutor, userId: Uuid, draftId: st
   return {
     draftId,
     revision: first.revision,
+    filesRevision: first.filesRevision,
     attachments: found.flatMap(({ filename, content, contentType }) =>
       filename === null ? [] : [{ filename, content, contentType: contentType ?? undefined }],
     ),
@@ -41,18 +43,18 @@ export async function readDraft(executor: SqlExecutor, userId: Uuid, draftId: st
 export async function takeDraft(
   executor: SqlExecutor,
   userId: Uuid,
-  { draftId, revision, submissionId }: Pick<TakenDraft, 'draftId' | 'revision'> & { readonly submissionId: Uuid },
+  { draftId, revision, filesRevision, submissionId }: Omit<TakenDraft, 'attachments'> & { readonly submissionId: Uuid },
 ): Promise<void> {
   await lockDraft(executor, { userId, draftId })
-  const { rows } = await executor.query(`SELECT revision, ${IS_DRAFT} AS "isDraft" FROM draft WHERE user_id = $1::uuid AND id = $2::uuid`, [
-    userId,
-    draftId,
-  ])
-  const [draft] = rows as { revision: number; isDraft: boolean }[]
+  const { rows } = await executor.query(
+    `SELECT revision, files_revision AS "filesRevision", ${IS_DRAFT} AS "isDraft" FROM draft WHERE user_id = $1::uuid AND id = $2::uuid`,
+    [userId, draftId],
+  )
+  const [draft] = rows as { revision: number; filesRevision: number; isDraft: boolean }[]
   if (draft?.isDraft !== true) {
     throw new MaildockError('draft.sent')
   }
-  if (draft.revision !== revision) {
+  if (draft.revision !== revision || draft.filesRevision !== filesRevision) {
     throw new MaildockError('draft.changed_meanwhile')
   }
   await executor.query('UPDATE draft SET submission_id = $3::uuid WHERE user_id = $1::uuid AND id = $2::uuid', [

@@ -94,7 +94,7 @@ describe('a draft', () => {
     const draftId = await save()
     await tell('drafts.attach', { draftId, ...file('mine') })
     await tell('drafts.remove', { draftId })
-    expect([await codeOf('drafts.get', { draftId }), await codeOf('drafts.save', { draftId, revision: 2, content: content() })]).toEqual([
+    expect([await codeOf('drafts.get', { draftId }), await codeOf('drafts.save', { draftId, revision: 1, content: content() })]).toEqual([
       'draft.not_found',
       'draft.not_found',
     ])
@@ -154,6 +154,8 @@ describe('files of a draft', () => {
       { attachmentId: kept.attachmentId, filename: 'note.txt', contentType: null, sizeOctets: 4 },
     ])
     expect((await list())[0]?.attachmentCount).toBe(1)
+    // Who writes need not know of them.
+    expect(await tell('drafts.save', { draftId, revision: 1, content: content({ subject: 'Later' }) })).toMatchObject({ revision: 2 })
   })
 
   it('that do not fit into one message are refused, and the others stay', async () => {
@@ -202,12 +204,12 @@ describe('a draft that is sent', () => {
     expect((await list()).map((draft) => draft.draftId)).toEqual([draftId])
   })
 
-  it('that is changed in the same moment is not sent as it was before', async () => {
+  it.each(['revision', 'files_revision'])('that is changed in the same moment is not sent as it was before: %s', async (column) => {
     const draftId = await save()
     const { pool } = api().database
     await using holder = await pool.connect().then((client) => ({ client, [Symbol.asyncDispose]: async () => client.release() }))
     await holder.client.query('begin')
-    await holder.client.query('update draft set revision = revision + 1 where id = $1', [draftId])
+    await holder.client.query(`update draft set ${column} = ${column} + 1 where id = $1`, [draftId])
     const sending = send(draftId)
     await expect
       .poll(async () => (await pool.query(`select from pg_stat_activity where wait_event_type = 'Lock'`)).rowCount)
