@@ -5,7 +5,7 @@ const GROUPS: readonly Shortcut['group'][] = ['Everywhere', 'In lists', 'While r
 
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Modal title="Keyboard shortcuts" onClose={onClose}>
+    <Modal reading title="Keyboard shortcuts" onClose={onClose}>
       {GROUPS.map((group) => (
         <section key={group} aria-label={group} className="mt-4 first:mt-1">
           <h3 className="text-xs font-medium text-faint">{group}</h3>
