@@ -65,7 +65,9 @@ async function fileCopy(pass: Pass, { session, mailbox, copy }: Filing): Promise
       { submissionId: copy.id, code, class: error.class },
       'A copy of a message that was sent could not be filed; it is tried again.',
     )
-    await inPass(pass, async (client) => failCopy(client, copy, { code, response: serverResponse, nothingThere: true, final: false }))
+    // What this attempt was refused is not there; what an earlier one left may be.
+    const nothingThere = !source.mayBeThere
+    await inPass(pass, async (client) => failCopy(client, copy, { code, response: serverResponse, nothingThere, final: false }))
     return 'failed'
   }
 }

@@ -181,6 +181,23 @@ describe('a server that refuses the copy', () => {
   })
 })
 
+it('a refusal between says nothing about the answer that was lost before it', async () => {
+  const desk = await openDesk()
+  desk.server.misbehave = (command) => (command === 'APPEND' ? 'lose' : command === 'SEARCH HEADER' ? 'short' : null)
+  await desk.account.pass(desk.server.openSession())
+  // The copy is there, and has not been seen: the mailbox cannot be opened, and then not be searched.
+  await makeCopiesDue(aside, desk.account.id)
+  desk.server.misbehave = (command) => (command === 'EXAMINE' ? 'refuse' : null)
+  await desk.pass()
+  const copies: number[] = []
+  desk.server.misbehave = (command) => {
+    copies.push(desk.countCopies())
+    return command === 'SEARCH HEADER' ? 'short' : null
+  }
+  await desk.pass()
+  expect([desk.countCopies(), Math.max(...copies)]).toEqual([1, 1])
+})
+
 describe('nothing is filed', () => {
   it('where the provider keeps copies himself', async () => {
     const desk = await openDesk()
