@@ -152,7 +152,6 @@ export interface SendApi {
   cancel(input: { messageId: string }, options?: CallOptions): Promise<Submission>
 }
 
-/** The outbox of a person: what was sent by hand and with API keys. */
 /** Messages that are still being written. `submissions.send` with a `draftId` sends one. All throw `draft.not_found`. */
 export interface DraftsApi {
   list(options?: CallOptions): Promise<DraftSummary[]>
@@ -165,6 +164,7 @@ export interface DraftsApi {
   remove(input: DraftRef, options?: CallOptions): Promise<DraftRef>
 }
 
+/** The outbox of a person: what was sent by hand and with API keys. */
 export interface SubmissionsApi {
   /** What was sent, newest first. */
   list(input?: ListSubmissionsInput, options?: CallOptions): Promise<SubmissionPage>

@@ -17,10 +17,10 @@ export async function saveDraft({ database }: Pick<ApiDeps, 'database'>, userId:
     if (!stored.isDraft) {
       throw new MaildockError('draft.not_found')
     }
-    if (stored.revision === input.revision + 1 && stored.isSame) {
+    if (stored.told.revision === input.revision + 1 && stored.isSame) {
       return stored.told
     }
-    if (stored.revision !== input.revision) {
+    if (stored.told.revision !== input.revision) {
       throw new MaildockError('draft.changed_meanwhile')
     }
     return updateDraft(client, userId, input)
@@ -28,7 +28,6 @@ export async function saveDraft({ database }: Pick<ApiDeps, 'database'>, userId:
 }
 
 interface StoredDraft {
-  readonly revision: number
   readonly isDraft: boolean
   readonly isSame: boolean
   readonly told: DraftRevision
@@ -45,7 +44,7 @@ async function findStored(client: SqlExecutor, userId: Uuid, { draftId, content 
     return null
   }
   const { isDraft, isSame, ...told } = row
-  return { revision: told.revision, isDraft, isSame, told }
+  return { isDraft, isSame, told }
 }
 
 async function insertDraft(client: SqlExecutor, userId: Uuid, { draftId, revision, content }: SaveDraftInput): Promise<DraftRevision> {
