@@ -38,12 +38,12 @@ function Start({ start }: { readonly start: ComposeStart }) {
   }
 }
 
+/** Opened to be written on: what comes later must not replace what was typed, and the next time it is asked for anew. */
+const ASKED_ONCE = { gcTime: 0, staleTime: Number.POSITIVE_INFINITY }
+
 function StartFromDraft({ draftId }: { readonly draftId: string }) {
   const trpc = useTRPC()
-  // Opened to be written on: what comes later must not replace what was typed.
-  const query = useQuery(
-    trpc.drafts.get.queryOptions({ draftId }, { gcTime: 0, staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false }),
-  )
+  const query = useQuery(trpc.drafts.get.queryOptions({ draftId }, ASKED_ONCE))
   if (query.isPending) return <LoadingComposer what="the draft" />
   if (query.data === undefined) return <LoadFailure title="The draft could not be loaded" query={query} />
   return <WithAccounts initial={query.data.content} draft={query.data} />
@@ -51,7 +51,7 @@ function StartFromDraft({ draftId }: { readonly draftId: string }) {
 
 function StartFromQuote({ start: { accountId, id, mode } }: { readonly start: Extract<ComposeStart, { kind: 'quote' }> }) {
   const trpc = useTRPC()
-  const query = useQuery(trpc.messages.quote.queryOptions({ accountId, id, mode }, { staleTime: Number.POSITIVE_INFINITY }))
+  const query = useQuery(trpc.messages.quote.queryOptions({ accountId, id, mode }, ASKED_ONCE))
   if (query.isPending) return <LoadingComposer what="the message" />
   if (query.data === undefined) return <LoadFailure title="The message could not be loaded" query={query} />
   const { subject, to, cc, text, attachments } = query.data

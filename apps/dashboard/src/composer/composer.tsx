@@ -53,7 +53,7 @@ export function Composer({ accounts, initial, draft, note }: ComposerProps) {
     keeper.change(composition)
     send.mutate({ composition, sender, text }, { onError: (error) => setErrors(explainRefusal(error)) })
   }
-  const discard = async () => {
+  const close = async () => {
     keeper.stop()
     await navigate({ to: '/drafts' })
   }
@@ -142,7 +142,7 @@ export function Composer({ accounts, initial, draft, note }: ComposerProps) {
           Send
         </Button>
         <AttachButton onAdd={attachments.add} />
-        <Button tone="quiet" onClick={() => void discard()}>
+        <Button tone="quiet" onClick={() => void close()}>
           Close
         </Button>
         <span className="grow" />
