@@ -3,7 +3,7 @@ import type { SqlExecutor } from '@maildock/db'
 import type { SubmissionRef } from '../submission-ref.ts'
 
 /** A provider or server that keeps copies itself has done so by then, and they are found. In milliseconds. */
-export const SENT_COPY_DELAY_MS = 3_000
+const SENT_COPY_DELAY_MS = 3_000
 
 /** Attempts: over some two days. */
 const MAX_ATTEMPTS = 8

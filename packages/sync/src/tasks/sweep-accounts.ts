@@ -2,7 +2,7 @@ import { TRANSIENT_GRACE_MS } from '@maildock/core'
 import { inTransaction, type SqlExecutor } from '@maildock/db'
 import type { Pool } from 'pg'
 import { recordSyncEvent } from '../store/account-store.ts'
-import { JOB_PRIORITY } from './job-priority.ts'
+import { ADD_SWEEP_JOB, MAY_BE_SWEPT } from './sweep-job.ts'
 
 /**
  * Every account is looked at at least this often (contract.md, "Background"). The spread is taken off, never added. Accounts that are watched have
@@ -24,21 +24,15 @@ const ORPHAN_DAYS = 7
  */
 export async function sweepAccounts(executor: SqlExecutor): Promise<number> {
   const { rows } = await executor.query(
-    `SELECT graphile_worker.add_job('sync_account', json_build_object('accountId', due.id, 'reason', 'sweep'),
-        job_key => 'sync:' || due.id, job_key_mode => 'preserve_run_at', priority => $4::int)
-     FROM (
+    `SELECT ${ADD_SWEEP_JOB} FROM (
        SELECT id FROM account
-       WHERE disconnected_at IS NULL
-         AND (sync_status <> 'error' OR next_attempt_at IS NOT NULL)
-         AND (next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp())
-         AND coalesce(last_sync_started_at, created_at) <= clock_timestamp()
+       WHERE coalesce(last_sync_started_at, created_at) <= clock_timestamp()
              - ($1::int - CASE WHEN EXISTS (SELECT FROM watch WHERE watch.account_id = account.id AND watch.worker_id IS NOT NULL) THEN 0
                 ELSE abs(hashtext(id::text)::bigint) % $2::int END) * interval '1 millisecond'
-         AND NOT EXISTS (SELECT FROM graphile_worker.jobs WHERE jobs.key = 'sync:' || account.id)
-         AND NOT EXISTS (SELECT FROM sync_lease WHERE sync_lease.account_id = account.id AND sync_lease.expires_at > clock_timestamp())
+         AND ${MAY_BE_SWEPT}
        ORDER BY last_sync_started_at NULLS FIRST LIMIT $3::int
        FOR KEY SHARE SKIP LOCKED) AS due`,
-    [SWEEP_AFTER_MS, SPREAD_MS, CHUNK, JOB_PRIORITY.sweep],
+    [SWEEP_AFTER_MS, SPREAD_MS, CHUNK],
   )
   return rows.length
 }
