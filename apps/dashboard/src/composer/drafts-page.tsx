@@ -8,12 +8,11 @@ import { useTRPC } from '../shell/trpc.ts'
 import { buttonClass, IconButton } from '../ui/button.tsx'
 import { EmptyPage } from '../ui/empty-page.tsx'
 import { LabelledIcon } from '../ui/labelled-icon.tsx'
+import { LIST_BOX } from '../ui/list-box.ts'
 import { Page } from '../ui/page.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { useToast } from '../ui/toast.tsx'
-
-const BOX = 'divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface shadow-low'
 
 /** Messages that are not finished. */
 export function DraftsPage() {
@@ -46,7 +45,7 @@ function Drafts() {
     )
   }
   return (
-    <ul aria-label="Drafts" className={BOX}>
+    <ul aria-label="Drafts" className={LIST_BOX}>
       {drafts.map((draft) => (
         <DraftRow key={draft.draftId} draft={draft} />
       ))}
@@ -93,7 +92,7 @@ function useRemoveDraft() {
 
 function LoadingRows() {
   return (
-    <div className={BOX}>
+    <div className={LIST_BOX}>
       <LoadingLabel what="the drafts" />
       {[0, 1, 2].map((row) => (
         <div key={row} className="px-5 py-3.5">

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useAccounts } from '../accounts/use-accounts.ts'
 import { LoadFailure } from '../shell/load-failure.tsx'
 import { LoadMore } from '../ui/load-more.tsx'
+import { LIST_BOX } from '../ui/list-box.ts'
 import { Choice } from '../ui/choice.tsx'
 import { Page } from '../ui/page.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
@@ -17,8 +18,6 @@ const FILTERS: readonly { readonly value: SubmissionFilter; readonly label: stri
   { value: 'sent', label: 'Sent' },
   { value: 'failed', label: 'Not sent' },
 ]
-
-const BOX = 'divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface shadow-low'
 
 /** What was sent through the user's accounts, and what is still to be. */
 export function OutboxPage() {
@@ -45,7 +44,7 @@ function Submissions({ filter }: { readonly filter: SubmissionFilter }) {
   return (
     <>
       {submissions.length > 0 ? (
-        <ul aria-label="Messages" className={BOX}>
+        <ul aria-label="Messages" className={LIST_BOX}>
           {submissions.map((submission) => (
             <SubmissionRow key={submission.id} submission={submission} accounts={accounts} onOpen={() => setOpen(submission)} />
           ))}
@@ -63,7 +62,7 @@ function Submissions({ filter }: { readonly filter: SubmissionFilter }) {
 
 function LoadingRows() {
   return (
-    <div className={BOX}>
+    <div className={LIST_BOX}>
       <LoadingLabel what="the outbox" />
       {[0, 1, 2].map((row) => (
         <div key={row} className="px-5 py-3.5">

@@ -6,6 +6,7 @@ import { Badge } from '../ui/badge.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { EmptyPage } from '../ui/empty-page.tsx'
 import { LoadMore } from '../ui/load-more.tsx'
+import { LIST_BOX } from '../ui/list-box.ts'
 import { Page } from '../ui/page.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
@@ -13,8 +14,6 @@ import { AddSuppressionDialog } from './add-suppression-dialog.tsx'
 import { REASON_WORDS } from './describe-suppression.ts'
 import { RemoveSuppressionDialog } from './remove-suppression-dialog.tsx'
 import { useSuppressions } from './use-suppressions.ts'
-
-const BOX = 'divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface shadow-low'
 
 /** Addresses that mail is not sent to, and why. */
 export function SuppressionsPage() {
@@ -56,7 +55,7 @@ function Suppressions({ search }: { readonly search: string }) {
   return (
     <>
       {suppressions.length > 0 ? (
-        <ul aria-label="Suppressed addresses" className={BOX}>
+        <ul aria-label="Suppressed addresses" className={LIST_BOX}>
           {suppressions.map((suppression) => (
             <SuppressionRow key={suppression.email} suppression={suppression} onRemove={() => setRemoving(suppression)} />
           ))}
@@ -101,7 +100,7 @@ function SuppressionRow({ suppression: { email, reason, detail, createdAt }, onR
 
 function LoadingRows() {
   return (
-    <div className={BOX}>
+    <div className={LIST_BOX}>
       <LoadingLabel what="the addresses" />
       {[0, 1, 2].map((row) => (
         <div key={row} className="px-5 py-3.5">
