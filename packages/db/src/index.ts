@@ -38,7 +38,14 @@ export { type MigrationHistory } from './migrations/migration-history.ts'
 export { type MigrationOptions } from './migrations/migration-session.ts'
 export { newId } from './new-id.ts'
 export { openPool, type PoolOptions } from './pool.ts'
-export { prismaExecutor, type PrismaRawClient, type SqlExecutor } from './sql-executor.ts'
+export {
+  prismaExecutor,
+  runPrepared,
+  type PreparedQuery,
+  type PreparedStatement,
+  type PrismaRawClient,
+  type SqlExecutor,
+} from './sql-executor.ts'
 export { inTransaction } from './transaction.ts'
 export {
   isTransientDatabaseError,

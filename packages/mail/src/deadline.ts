@@ -3,8 +3,8 @@
  * time is up or when the caller gives up; whoever holds a socket destroys it then.
  */
 export class Deadline implements Disposable {
-  readonly signal: AbortSignal
-  readonly #timeout = new AbortController()
+  readonly #ending = new AbortController()
+  readonly signal = this.#ending.signal
   readonly #timer: NodeJS.Timeout
   readonly #caller: AbortSignal | undefined
   readonly #endsAt: number
@@ -12,13 +12,17 @@ export class Deadline implements Disposable {
   constructor(durationMs: number, caller?: AbortSignal) {
     this.#caller = caller
     this.#endsAt = performance.now() + durationMs
-    this.#timer = setTimeout(() => this.#timeout.abort(new DeadlineExceeded(durationMs)), durationMs)
-    this.signal = caller === undefined ? this.#timeout.signal : AbortSignal.any([this.#timeout.signal, caller])
+    this.#timer = setTimeout(() => this.#ending.abort(new DeadlineExceeded(durationMs)), durationMs)
+    // One listener costs a fraction of AbortSignal.any, and there are several deadlines to each message.
+    if (caller?.aborted === true) this.#onAbandoned()
+    else caller?.addEventListener('abort', this.#onAbandoned, { once: true })
   }
+
+  readonly #onAbandoned = (): void => this.#ending.abort(this.#caller?.reason)
 
   /** Time is up, and it was not the caller who gave up first. */
   get expired(): boolean {
-    return this.#timeout.signal.aborted && !this.abandoned
+    return this.signal.aborted && !this.abandoned
   }
 
   /** The caller gave up. */
@@ -32,6 +36,7 @@ export class Deadline implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
+    this.#caller?.removeEventListener('abort', this.#onAbandoned)
   }
 }
 

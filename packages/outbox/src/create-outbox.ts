@@ -1,12 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Uuid } from '@maildock/core'
 import { attemptSubmission, type AttemptContext } from './attempt-submission.ts'
 import { readReports } from './read-reports.ts'
-import { claimDue, type Claim } from './store/claim-store.ts'
+import { claimDue, type Claim, type FirstClaim } from './store/claim-store.ts'
 import { cancelAbandoned, recoverClaims, releaseClaim } from './store/recovery-store.ts'
 import { forgetMessages, forgetSentDrafts } from './store/retention-store.ts'
 import { abandonCopies } from './store/sent-copy-store.ts'
 import type { Settled } from './store/settle-store.ts'
+import { waitAtMost } from './wait-at-most.ts'
 
 /** While attempts are under way, what became due is looked for so often. */
 const LOOK_AGAIN_MS = 1_000
@@ -28,7 +28,7 @@ export interface Outbox extends AsyncDisposable {
    * Makes the first attempt at a submission that was claimed when it was accepted. @returns what came of it; null when it waits again: the attempt ended
    * early, by a fault of ours too, or there was no room for it
    */
-  attempt(claim: Claim): Promise<Settled | null>
+  attempt(claim: FirstClaim): Promise<Settled | null>
   /** Takes what is due, until nothing is due and nothing is under way; to be called again and again, never twice at once. */
   turn(): Promise<void>
   /** Takes back what processes had claimed that died; to be called again and again. */
@@ -51,7 +51,7 @@ export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount
   let ended = 0
   stopping.signal.addEventListener('abort', () => wake.resolve(), { once: true })
 
-  const start = async (claim: Claim): Promise<Settled | null> => {
+  const start = async (claim: Claim | FirstClaim): Promise<Settled | null> => {
     const attempting = logFailure(context, claim).finally(() => {
       running.delete(attempting)
       ended += 1
@@ -90,7 +90,7 @@ export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount
             return
           }
           // When one ends there is room for another; one that never ends must not keep the others waiting.
-          await settleWithin(LOOK_AGAIN_MS, wake.promise)
+          await waitAtMost(wake.promise, LOOK_AGAIN_MS)
         }
       }
     },
@@ -120,20 +120,13 @@ export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount
 }
 
 /** After a fault of ours the claim runs out, and the marker tells what to do with the submission. */
-async function logFailure(context: AttemptContext, claim: Claim): Promise<Settled | null> {
+async function logFailure(context: AttemptContext, claim: Claim | FirstClaim): Promise<Settled | null> {
   try {
     return await attemptSubmission(context, claim)
   } catch (error) {
     context.logger.error({ submissionId: claim.id, error: error instanceof Error ? error.name : 'unknown' }, 'An attempt to send failed.')
     return null
   }
-}
-
-/** Waits for it, but no longer than that. */
-async function settleWithin(timeoutMs: number, promise: Promise<void>): Promise<void> {
-  const waited = new AbortController()
-  await Promise.race([promise, delay(timeoutMs, undefined, { signal: waited.signal }).catch(() => undefined)])
-  waited.abort()
 }
 
 function countByAccount(running: ReadonlyMap<unknown, Uuid>): ReadonlyMap<Uuid, number> {

@@ -23,6 +23,12 @@ export interface SubmissionServer {
   readonly password: { readonly field: 'imap_password' | 'smtp_password'; readonly sealed: SealedSecret } | null
 }
 
+/** A message and its way out. */
+export interface Attempt {
+  readonly message: OutgoingMessage
+  readonly server: SubmissionServer
+}
+
 /** Why nobody tries to sign in for an account. */
 export interface ClosedGate {
   readonly code: ErrorCode

@@ -8,7 +8,7 @@ export {
   type OutgoingMessage,
   type SubmissionServer,
 } from './deliver.ts'
-export { claimDue, ClaimLostError, CLAIM_TTL_MS, type Claim, type ClaimLimits } from './store/claim-store.ts'
+export { claimDue, ClaimLostError, CLAIM_TTL_MS, type Claim, type ClaimLimits, type FirstClaim } from './store/claim-store.ts'
 export { cancelSubmission, findSubmission } from './store/outcome-store.ts'
 export { cancelAbandoned, cancelWaiting, recoverClaims, releaseClaim } from './store/recovery-store.ts'
 export { retryByHand, type RetryOutcome } from './store/retry-store.ts'
@@ -32,6 +32,13 @@ export { readReports } from './read-reports.ts'
 export { queueReports } from './store/report-store.ts'
 export { listSuppressed, suppress, type NewSuppression } from './store/suppression-store.ts'
 export { toSuppressionKey } from './suppression-key.ts'
-export { findByIdempotencyKey, insertSubmission, type KeyedSubmission, type NewSubmission } from './store/submission-store.ts'
+export {
+  findByIdempotencyKey,
+  insertSubmission,
+  type AcceptedSubmission,
+  type KeyedSubmission,
+  type NewSubmission,
+} from './store/submission-store.ts'
 export { openSmtpDelivery, type SmtpDelivery, type SmtpDeliveryOptions } from './open-smtp-delivery.ts'
 export { type SubmissionRef } from './submission-ref.ts'
+export { waitAtMost } from './wait-at-most.ts'

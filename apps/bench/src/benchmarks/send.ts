@@ -6,6 +6,7 @@ import { openBenchClient, startBenchDatabase } from '../maildock/bench-database.
 import { SESSION_SECRET } from '../maildock/session-token.ts'
 import { startServe } from '../maildock/start-serve.ts'
 import { runInOwnProcess } from '../processes/in-own-process.ts'
+import { openKeepAlivePoster } from '../processes/keep-alive-poster.ts'
 import { runConcurrently } from '../processes/run-concurrently.ts'
 import type { NodemailerPoolSettings } from '../rivals/nodemailer-pool.ts'
 import { alternate } from '../statistics/alternate.ts'
@@ -83,24 +84,19 @@ async function sendByApi(
   messages: number,
 ): Promise<{ readonly seconds: number; readonly tookMs: number[] }> {
   const tookMs: number[] = []
+  using poster = openKeepAlivePoster(CONCURRENCY)
   const startedAt = performance.now()
   await runConcurrently(
     Array.from({ length: messages }, (_, index) => index),
     CONCURRENCY,
     async (index) => {
       const askedAt = performance.now()
-      const response = await fetch(`${url}/api/v1/send`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${keys[index % keys.length] ?? ''}`, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          from: { email: EMAIL },
-          to: [{ email: `customer${index}@bench.example.com` }],
-          subject: 'Your order',
-          text: TEXT,
-        }),
-      })
-      const answer = await response.text()
-      if (response.status !== 200) throw new Error(`A message was answered with ${response.status}: ${answer}`)
+      const { status, body } = await poster.post(
+        `${url}/api/v1/send`,
+        { authorization: `Bearer ${keys[index % keys.length] ?? ''}` },
+        { from: { email: EMAIL }, to: [{ email: `customer${index}@bench.example.com` }], subject: 'Your order', text: TEXT },
+      )
+      if (status !== 200) throw new Error(`A message was answered with ${status}: ${body}`)
       tookMs.push(performance.now() - askedAt)
     },
   )

@@ -23,8 +23,6 @@ export interface TakenAlong extends Answered {
 /** A message ready to be stored and handed over. */
 export interface PreparedMessage extends ComposedMessage {
   readonly messageIdHeader: string
-  /** Each mailbox once, as the first of its kinds. */
-  readonly recipients: readonly { readonly address: string; readonly kind: RecipientKind }[]
 }
 
 /**
@@ -53,7 +51,7 @@ export async function prepareMessage(input: SendInput, sender: Sender, taken: Ta
   if (composed.source.length > MAX_SOURCE_OCTETS) {
     throw new MaildockError('request.too_large')
   }
-  return { ...composed, messageIdHeader, recipients: listRecipients(input) }
+  return { ...composed, messageIdHeader }
 }
 
 async function compose(draft: MessageDraft): Promise<ComposedMessage> {
@@ -87,7 +85,14 @@ function toMailbox({ email, name }: SendAddress): DraftMailbox {
   return { address: email, name }
 }
 
-function listRecipients(input: SendInput): PreparedMessage['recipients'] {
+/** Where a copy of a message goes. */
+export interface Recipient {
+  readonly address: string
+  readonly kind: RecipientKind
+}
+
+/** Each mailbox once, as the first of its kinds. One that cannot be sent to is as it was written. */
+export function listRecipients(input: SendInput): readonly Recipient[] {
   const kinds = new Map<string, RecipientKind>()
   for (const kind of RecipientKind.options) {
     for (const { email } of input[kind] ?? []) {

@@ -1,13 +1,27 @@
 import { MaildockError, type ErrorCode, type SendAnswer, type Submission } from '@maildock/core'
 import { toMessageRef } from './message-ref.ts'
 
+type AnswerOptions = Pick<SendAnswer, 'idempotent'>
+
+/** What to tell of a submission that was taken. */
+export function toSentAnswer(submission: Pick<Submission, 'id' | 'createdAt' | 'sandbox'>, options: AnswerOptions): SendAnswer {
+  return { ...describe(submission, options), outcome: 'sent' }
+}
+
+function describe(
+  submission: Pick<Submission, 'id' | 'createdAt' | 'sandbox'>,
+  { idempotent }: AnswerOptions,
+): Omit<SendAnswer, 'outcome'> {
+  return { messageId: toMessageRef(submission), timestamp: submission.createdAt, sandbox: submission.sandbox, idempotent }
+}
+
 /**
  * What to tell of a submission as it stands. One whose first attempt is still under way is queued.
  * @throws MaildockError with the code of its failure and every recipient's answer, when nobody got it
  */
-export function toSendAnswer(submission: Submission, { idempotent }: { readonly idempotent: boolean }): SendAnswer {
-  const { createdAt, sandbox } = submission
-  const answer = { messageId: toMessageRef(submission), timestamp: createdAt, sandbox, idempotent }
+export function toSendAnswer(submission: Submission, options: AnswerOptions): SendAnswer {
+  const { createdAt } = submission
+  const answer = describe(submission, options)
   switch (submission.status) {
     case 'sent':
     case 'unknown':

@@ -1,24 +1,25 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { MaildockError, type SendAnswer, type SendInput, type Submission, type Uuid } from '@maildock/core'
-import { inTransaction, isUniqueViolation, newId, type SqlExecutor } from '@maildock/db'
+import { inTransaction, isUniqueViolation, newId } from '@maildock/db'
 import {
   findByIdempotencyKey,
   findSubmission,
   insertSubmission,
-  listSuppressed,
-  type Claim,
+  waitAtMost,
+  type AcceptedSubmission,
+  type FirstClaim,
   type KeyedSubmission,
   type NewSubmission,
+  type Settled,
 } from '@maildock/outbox'
 import { planLimitsOf } from '../accounts/plan-limits.ts'
 import type { ApiRuntime } from '../api-runtime.ts'
 import { getSender } from './find-sender.ts'
 import { hashPayload } from './hash-payload.ts'
-import { prepareMessage } from './prepare-message.ts'
+import { listRecipients, prepareMessage } from './prepare-message.ts'
 import { readAnswered } from './read-answered.ts'
 import { readForwarded } from './read-forwarded.ts'
-import { toSendAnswer } from './send-answer.ts'
-import { countSend } from './send-usage.ts'
+import { toSendAnswer, toSentAnswer } from './send-answer.ts'
+import { countSend, hasSendQuota } from './send-usage.ts'
 import type { Submitter } from './submitter.ts'
 import { readDraft, takeDraft, type TakenDraft } from './take-draft.ts'
 
@@ -53,18 +54,11 @@ export async function sendMessage(runtime: ApiRuntime, request: SendRequest, inp
   const draft = request.draftId === undefined ? null : await readDraft(pool, userId, request.draftId)
   const submission = await prepareSubmission(runtime, { ...request, draft }, input)
   try {
-    const claim = await inTransaction(pool, async (client) => {
-      const claimed = await insertSubmission(client, { ...submission, payloadSha256 })
-      if (!request.sandbox) {
-        await countSend(client, userId, planLimitsOf(runtime, request.by.plan))
-        if (draft !== null) {
-          await takeDraft(client, userId, { ...draft, submissionId: submission.id })
-        }
-      }
-      return claimed
-    })
-    await attemptAtOnce(runtime, claim)
-    return toSendAnswer(await getSubmission(runtime, userId, submission.id), { idempotent: false })
+    const { claim, createdAt } = await accept(runtime, { ...request, draft }, { ...submission, payloadSha256 })
+    const settled = await attemptAtOnce(runtime, claim)
+    return settled?.status === 'sent'
+      ? toSentAnswer({ ...submission, createdAt }, { idempotent: false })
+      : toSendAnswer(await getSubmission(runtime, userId, submission.id), { idempotent: false })
   } catch (error) {
     // Another request with the same key was a moment earlier.
     const winner = isUniqueViolation(error, 'submission_idempotency') ? await findEarlier(runtime, request, input) : null
@@ -73,6 +67,27 @@ export async function sendMessage(runtime: ApiRuntime, request: SendRequest, inp
     }
     return replay(runtime, request, { earlier: winner, payloadSha256 })
   }
+}
+
+/** Commits it: counted, and with the draft it was. What is neither counted nor a draft is one statement, and needs no transaction around it. */
+async function accept(
+  runtime: ApiRuntime,
+  { by, sandbox, draft }: SendRequest & { readonly draft: TakenDraft | null },
+  submission: NewSubmission,
+): Promise<AcceptedSubmission> {
+  const { pool } = runtime.database
+  const limits = planLimitsOf(runtime, by.plan)
+  if (sandbox || (draft === null && !hasSendQuota(limits))) {
+    return insertSubmission(pool, submission)
+  }
+  return inTransaction(pool, async (client) => {
+    const accepted = await insertSubmission(client, submission)
+    await countSend(client, by.userId, limits)
+    if (draft !== null) {
+      await takeDraft(client, by.userId, { ...draft, submissionId: submission.id })
+    }
+    return accepted
+  })
 }
 
 async function findEarlier({ database }: ApiRuntime, { by }: SendRequest, { idempotencyKey }: SendInput): Promise<KeyedSubmission | null> {
@@ -104,7 +119,8 @@ async function prepareSubmission(
   input: SendInput,
 ): Promise<Omit<NewSubmission, 'payloadSha256'>> {
   const { userId, keyId, allowedAccountId } = by
-  const sender = await getSender(database.pool, { userId, email: input.from.email, allowedAccountId })
+  const recipients = listRecipients(input)
+  const sender = await getSender(database.pool, { userId, email: input.from.email, allowedAccountId, recipients })
   if (input.aliasId !== undefined) {
     throw new MaildockError('send.alias_unknown')
   }
@@ -115,9 +131,13 @@ async function prepareSubmission(
     references: answered?.references ?? forwarded?.references ?? [],
     attachments: [...(draft?.attachments ?? []), ...(forwarded?.attachments ?? [])],
   })
-  await refuseSuppressed(database.pool, userId, message.recipients)
+  // One of them, in whichever kind of copy, is enough: a message to the others is another one, and its sender decides.
+  if (sender.suppressed.length > 0) {
+    throw new MaildockError('send.recipient_suppressed', { details: { recipients: sender.suppressed.map((email) => ({ email })) } })
+  }
   return {
     ...message,
+    recipients,
     accountId: sender.accountId,
     id: newId(),
     userId,
@@ -131,18 +151,6 @@ async function prepareSubmission(
   }
 }
 
-/** One of them, in whichever kind of copy, is enough: a message to the others is another one, and its sender decides. */
-async function refuseSuppressed(executor: SqlExecutor, userId: Uuid, recipients: NewSubmission['recipients']): Promise<void> {
-  const suppressed = await listSuppressed(
-    executor,
-    userId,
-    recipients.map(({ address }) => address),
-  )
-  if (suppressed.length > 0) {
-    throw new MaildockError('send.recipient_suppressed', { details: { recipients: suppressed.map((email) => ({ email })) } })
-  }
-}
-
 /** Null: now. What is for later than it is held for is not held. */
 function toSendTime({ scheduledAt }: SendInput, holdMs: number): Date | null {
   const wanted = scheduledAt === undefined ? null : new Date(scheduledAt)
@@ -150,16 +158,9 @@ function toSendTime({ scheduledAt }: SendInput, holdMs: number): Date | null {
   return wanted !== null && (heldUntil === null || wanted > heldUntil) ? wanted : heldUntil
 }
 
-/** Waits for the attempt, but not for longer than a caller does. It goes on by itself. */
-async function attemptAtOnce({ outbox }: ApiRuntime, claim: Claim | null): Promise<void> {
-  if (claim === null) {
-    return
-  }
-  const waited = new AbortController()
-  await Promise.race([
-    outbox.attempt(claim).finally(() => waited.abort()),
-    delay(ANSWER_WITHIN_MS, undefined, { signal: waited.signal, ref: false }).catch(() => undefined),
-  ])
+/** Waits for the attempt, but not for longer than a caller does: it goes on by itself. @returns what came of it; null when that is not known yet */
+async function attemptAtOnce({ outbox }: ApiRuntime, claim: FirstClaim | null): Promise<Settled | null> {
+  return claim === null ? null : waitAtMost(outbox.attempt(claim), ANSWER_WITHIN_MS)
 }
 
 async function getSubmission({ database }: ApiRuntime, userId: Uuid, id: Uuid): Promise<Submission> {

@@ -1,5 +1,5 @@
 import { MaildockError, type Uuid } from '@maildock/core'
-import type { SqlExecutor } from '@maildock/db'
+import { runPrepared, type SqlExecutor } from '@maildock/db'
 
 /** Requests of one key in one minute (contract), and of one person. */
 export const SENDS_PER_MINUTE = 100
@@ -23,16 +23,19 @@ interface RateRow {
   readonly reset_after: number
 }
 
-/** Counts a request of a key, or of a person without one, for all processes together. Minutes are those of the database's clock. One statement. */
-export async function countRequest(executor: SqlExecutor, callerId: Uuid, limit = SENDS_PER_MINUTE): Promise<SendRate> {
-  const { rows } = await executor.query(
-    `INSERT INTO send_rate AS rate (api_key_id, minute, count) VALUES ($1::uuid, date_trunc('minute', clock_timestamp()), 1)
+/** The table is not logged: a request does not wait for the disk to be counted, and after a crash of the database a minute begins anew. */
+const COUNT_REQUEST = {
+  name: 'api-count-request',
+  text: `INSERT INTO send_rate AS rate (api_key_id, minute, count) VALUES ($1::uuid, date_trunc('minute', clock_timestamp()), 1)
      ON CONFLICT (api_key_id) DO UPDATE SET minute = greatest(rate.minute, excluded.minute),
        count = CASE WHEN excluded.minute > rate.minute THEN 1 ELSE rate.count + 1 END
      RETURNING count, minute + interval '1 minute' AS reset_at,
        greatest(1, ceil(extract(epoch FROM minute + interval '1 minute' - clock_timestamp())))::int AS reset_after`,
-    [callerId],
-  )
+}
+
+/** Counts a request of a key, or of a person without one, for all processes together. Minutes are those of the database's clock. One statement. */
+export async function countRequest(executor: SqlExecutor, callerId: Uuid, limit = SENDS_PER_MINUTE): Promise<SendRate> {
+  const { rows } = await runPrepared(executor, COUNT_REQUEST, [callerId])
   const [row] = rows as RateRow[]
   if (row === undefined) {
     throw new Error('A request was to be counted.')

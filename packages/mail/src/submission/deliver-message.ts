@@ -57,7 +57,8 @@ export async function deliverMessage(
   }
   connection.dialogue.wake()
   try {
-    const refusal = (await sendEnvelope(run, commands)) ?? (await sendContent(run))
+    const dialect = chooseDialect(run, commands)
+    const refusal = (await sendEnvelope(run, dialect)) ?? (await sendContent(run, dialect))
     if (refusal !== null) return refusal
     return await handOver(run, beforeHandover)
   } catch (error) {
@@ -68,31 +69,47 @@ export async function deliverMessage(
   }
 }
 
-/** MAIL and RCPT, at once where the server takes them so (RFC 2920). Null: at least one recipient is accepted. */
-async function sendEnvelope(run: DeliveryRun, commands: readonly string[]): Promise<Refused | Deferred | null> {
-  const { dialogue, capabilities } = run.connection
-  const hear = async (index: number): Promise<SmtpReply> => {
-    if (capabilities.pipelining) {
-      if (index % PIPELINED_COMMANDS === 0) dialogue.tell(commands.slice(index, index + PIPELINED_COMMANDS))
-      return dialogue.hear()
-    }
-    return dialogue.say(commands[index] ?? '')
-  }
-  const mail = await within(run, 'mailMs', () => hear(0))
-  const verdict = judgeReply(mail, 'mail')
-  if (verdict.verdict !== 'accepted') {
-    const owed = capabilities.pipelining ? Math.min(PIPELINED_COMMANDS, commands.length) - 1 : 0
-    return finish(run, { reply: mail, owed }, concludeRefusal(run, mail, verdict))
-  }
-  run.stage = 'rcpt'
-  const last = await within(run, 'rcptMs', () => askForRecipients(run, hear))
-  if (last !== null) return last
-  return summariseRecipients(run)
+/** Replies to MAIL, RCPT and DATA, in this order. */
+interface Dialect {
+  next(): Promise<SmtpReply>
+  /** Replies to what was said already and not yet heard. */
+  readonly owed: number
 }
 
-async function askForRecipients(run: DeliveryRun, hear: (index: number) => Promise<SmtpReply>): Promise<Refused | Deferred | null> {
-  for (const [index, address] of run.message.forwardPaths.entries()) {
-    const reply = await hear(index + 1)
+/** One command after the other, or many at once where the server takes them so: DATA may be the last of them (RFC 2920 section 3.1). */
+function chooseDialect({ connection: { dialogue, capabilities } }: DeliveryRun, envelope: readonly string[]): Dialect {
+  const commands = [...envelope, 'DATA']
+  let [said, heard] = [0, 0]
+  return {
+    next: async () => {
+      if (heard === said) {
+        const group = commands.slice(said, said + (capabilities.pipelining ? PIPELINED_COMMANDS : 1))
+        said += group.length
+        dialogue.tell(group)
+      }
+      heard += 1
+      return dialogue.hear()
+    },
+    get owed() {
+      return said - heard
+    },
+  }
+}
+
+/** MAIL and RCPT. Null: at least one recipient is accepted. */
+async function sendEnvelope(run: DeliveryRun, dialect: Dialect): Promise<Refused | Deferred | null> {
+  const mail = await within(run, 'mailMs', () => dialect.next())
+  const verdict = judgeReply(mail, 'mail')
+  if (verdict.verdict !== 'accepted') return finish(run, { reply: mail, dialect }, concludeRefusal(run, mail, verdict))
+  run.stage = 'rcpt'
+  const last = await within(run, 'rcptMs', () => askForRecipients(run, dialect))
+  if (last !== null) return last
+  return summariseRecipients(run, dialect)
+}
+
+async function askForRecipients(run: DeliveryRun, dialect: Dialect): Promise<Refused | Deferred | null> {
+  for (const address of run.message.forwardPaths) {
+    const reply = await dialect.next()
     const verdict = judgeReply(reply, 'rcpt')
     run.answers.set(address, { verdict, reply })
     if (endsTheSession(reply) && verdict.verdict !== 'accepted') {
@@ -103,22 +120,22 @@ async function askForRecipients(run: DeliveryRun, hear: (index: number) => Promi
   return null
 }
 
-async function summariseRecipients(run: DeliveryRun): Promise<Refused | Deferred | null> {
+async function summariseRecipients(run: DeliveryRun, dialect: Dialect): Promise<Refused | Deferred | null> {
   const answers = [...run.answers.values()]
   if (answers.some(({ verdict }) => verdict.verdict === 'accepted')) return null
   // One that may be accepted later keeps the message alive.
   const said = answers.find(({ verdict }) => verdict.verdict === 'deferred') ?? answers[0]
   if (said === undefined || said.verdict.verdict === 'accepted') throw new TypeError('a message without recipients')
-  return finish(run, { reply: said.reply, owed: 0 }, concludeRefusal(run, said.reply, said.verdict))
+  return finish(run, { reply: said.reply, dialect }, concludeRefusal(run, said.reply, said.verdict))
 }
 
-/** DATA, and the message without its final dot. Null: all of it was taken by the system, and the server had nothing to say. */
-async function sendContent(run: DeliveryRun): Promise<Refused | Deferred | null> {
+/** The reply to DATA, and the message without its final dot. Null: all of it was taken by the system, and the server had nothing to say. */
+async function sendContent(run: DeliveryRun, dialect: Dialect): Promise<Refused | Deferred | null> {
   const { dialogue } = run.connection
   run.stage = 'data'
-  const data = await within(run, 'dataMs', () => dialogue.say('DATA'))
+  const data = await within(run, 'dataMs', () => dialect.next())
   const verdict = judgeReply(data, 'data')
-  if (verdict.verdict !== 'accepted') return finish(run, { reply: data, owed: 0 }, concludeRefusal(run, data, verdict))
+  if (verdict.verdict !== 'accepted') return finish(run, { reply: data, dialect }, concludeRefusal(run, data, verdict))
   run.stage = 'content'
   return within(run, 'contentMs', async () => {
     for (const chunk of toWireChunks(run.message.source)) {
@@ -158,15 +175,21 @@ async function handOver(run: DeliveryRun, beforeHandover: () => Promise<void>): 
   return concludeRefusal(run, reply, verdict)
 }
 
-/** Brings the session back to its beginning after a no. If that fails the connection goes; the outcome stays. */
-async function finish<T>(run: DeliveryRun, { reply, owed }: { reply: SmtpReply; owed: number }, outcome: T): Promise<T> {
+/**
+ * Brings the session back to its beginning after a no. If that fails the connection goes; the outcome stays. So it does when the server waits for a message
+ * after all: whatever came next would be that message.
+ */
+async function finish<T>(run: DeliveryRun, { reply, dialect }: { reply: SmtpReply; dialect: Dialect }, outcome: T): Promise<T> {
   const { connection } = run
   if (endsTheSession(reply)) {
     connection.destroy()
     return outcome
   }
   const reset = within({ ...run, deadlines: { ...run.deadlines, mailMs: RESET_DEADLINE_MS } }, 'mailMs', async () => {
-    for (let index = 0; index < owed; index += 1) await connection.dialogue.hear()
+    while (dialect.owed > 0) {
+      const late = await dialect.next()
+      if (late.replyCode === 354) return late
+    }
     return connection.dialogue.say('RSET')
   })
   const [settled] = await Promise.allSettled([reset])

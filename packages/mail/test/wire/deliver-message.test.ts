@@ -161,15 +161,33 @@ describe('recipients', () => {
       { outcome: 'deferred', recipients: [{ outcome: 'refused' }, { outcome: 'deferred' }, { outcome: 'refused' }] },
     ],
   ])('%s: no message is sent', async (_what, [first, second, third], expected) => {
-    for (const extensions of [[], ['PIPELINING']]) {
+    const answers = [MAIL, OK, RCPT, first ?? OK, RCPT, second ?? OK, RCPT, third ?? OK]
+    for (const [extensions, data] of [
+      [[], []],
+      [['PIPELINING'], [DATA, send('554 5.5.1 no valid recipients\r\n')]],
+    ] as const) {
       const { outcome, server, usable } = await deliverScripted(stand, {
-        steps: [MAIL, OK, RCPT, first ?? OK, RCPT, second ?? OK, RCPT, third ?? OK, ...RSET],
+        steps: [...answers, ...data, ...RSET],
         extensions,
         messages: [three],
       })
       expect(outcome).toMatchObject({ ...expected, stage: 'rcpt' })
       expect({ usable, messages: server.messages.length }).toEqual({ usable: true, messages: 0 })
     }
+  })
+
+  // RFC 2920 section 3.1: DATA was said before that was known, and a server may go on all the same.
+  test.each([
+    ['all refused', [OK, NO, NO, NO], { outcome: 'refused', stage: 'rcpt' }],
+    ['the sender refused', [send('553 5.7.1 not yours\r\n'), OK, OK, OK], { outcome: 'refused', stage: 'mail' }],
+  ])('%s, and the server waits for a message: it gets none, and the connection goes', async (_what, [sender, ...answers], expected) => {
+    const { outcome, server, usable, handovers } = await deliverScripted(stand, {
+      steps: [MAIL, sender ?? OK, ...answers.flatMap((answer) => [RCPT, answer]), DATA, GO_ON],
+      extensions: ['PIPELINING'],
+      messages: [three],
+    })
+    expect(outcome).toMatchObject(expected)
+    expect({ usable, handovers, messages: server.messages.length }).toEqual({ usable: false, handovers: 0, messages: 0 })
   })
 
   test('are told from each other when the message is refused after all', async () => {
@@ -209,8 +227,11 @@ describe('recipients', () => {
         ...Array.from({ length: 49 }, () => RCPT),
         send('250 ok\r\n'.repeat(50)),
         ...pipelined(50),
-        ...pipelined(21),
-        ...CONTENT,
+        ...Array.from({ length: 21 }, () => RCPT),
+        DATA,
+        send('250 ok\r\n'.repeat(21)),
+        GO_ON,
+        expectMessage,
         QUEUED,
       ],
       extensions: ['PIPELINING'],
@@ -227,12 +248,14 @@ describe('recipients', () => {
         RCPT,
         RCPT,
         RCPT,
-        send('553 5.7.1 not yours\r\n503 no\r\n503 no\r\n503 no\r\n'),
+        DATA,
+        send('553 5.7.1 not yours\r\n503 no\r\n503 no\r\n503 no\r\n503 no\r\n'),
         ...RSET,
         MAIL,
         RCPT,
-        send('250 ok\r\n250 ok\r\n'),
-        ...CONTENT,
+        DATA,
+        send('250 ok\r\n250 ok\r\n354 go on\r\n'),
+        expectMessage,
         QUEUED,
       ],
       extensions: ['PIPELINING'],

@@ -1,11 +1,17 @@
 import type { Uuid } from '@maildock/core'
-import type { SqlExecutor } from '@maildock/db'
-import type { OutgoingMessage } from '../deliver.ts'
+import { runPrepared, type SqlExecutor } from '@maildock/db'
+import type { Attempt } from '../deliver.ts'
 import type { SubmissionRef } from '../submission-ref.ts'
+import { CLAIMED_STATE_COLUMNS, readClaimedState, type ClaimedState } from './claimed-state.ts'
 
 /** The right to attempt a submission. `token` is the fence: of two claims of one submission the higher is the valid one. */
 export interface Claim extends SubmissionRef {
   readonly token: bigint
+}
+
+/** The claim a message is accepted with: nothing need be read for its attempt. */
+export interface FirstClaim extends Claim {
+  readonly attempt: Attempt
 }
 
 /** Somebody else is at it, it was cancelled, or it is over. */
@@ -73,56 +79,28 @@ export async function renewClaim(executor: SqlExecutor, { accountId, id, token }
   return rows.length === 1
 }
 
+/** A claim that has less than this left when its message is handed over is prolonged with that: the answer has its time. In milliseconds. */
+const ENOUGH_MS = CLAIM_TTL_MS / 2
+
+/** `claimed_until` stays as it is where it can: of a row whose indexed columns do not change no index is written. */
+const MARK_HANDOVER = {
+  name: 'outbox-mark-handover',
+  text: `UPDATE submission SET handover_at = clock_timestamp(),
+       claimed_until = CASE WHEN claimed_until < clock_timestamp() + $5::int * interval '1 millisecond' THEN ${UNTIL} ELSE claimed_until END
+     WHERE account_id = $1::uuid AND id = $2::uuid AND status = 'sending' AND claim_token = $4::bigint RETURNING ${CLAIMED_STATE_COLUMNS}`,
+}
+
 /**
  * Sets the marker: from here on the message may have been taken, and without an outcome nobody tries again. Committed when it resolves.
- * @throws ClaimLostError: nothing may be handed over
+ * @returns how the submission stands @throws ClaimLostError: nothing may be handed over
  */
-export async function markHandover(executor: SqlExecutor, { accountId, id, token }: Claim): Promise<void> {
-  const { rows } = await executor.query(
-    `UPDATE submission SET handover_at = clock_timestamp(), claimed_until = ${UNTIL}
-     WHERE account_id = $1::uuid AND id = $2::uuid AND status = 'sending' AND claim_token = $4::bigint RETURNING 1 AS marked`,
-    [accountId, id, CLAIM_TTL_MS, token.toString()],
-  )
-  if (rows.length === 0) {
+export async function markHandover(executor: SqlExecutor, { accountId, id, token }: Claim): Promise<ClaimedState> {
+  const { rows } = await runPrepared(executor, MARK_HANDOVER, [accountId, id, CLAIM_TTL_MS, token.toString(), ENOUGH_MS])
+  const state = readClaimedState(rows)
+  if (state === null) {
     throw new ClaimLostError()
   }
-}
-
-interface MessageRow {
-  readonly source: Buffer
-  readonly user_id: Uuid
-  readonly reverse_path: string
-  readonly needs_smtputf8: boolean
-  readonly needs_8bit: boolean
-  readonly forward_paths: string[]
-}
-
-/** A message, and whose it is. */
-export interface ClaimedMessage extends OutgoingMessage {
-  readonly userId: Uuid
-}
-
-/** The message of a claim, for those who are still to get it. @throws ClaimLostError */
-export async function readMessage(executor: SqlExecutor, { accountId, id, token }: Claim): Promise<ClaimedMessage> {
-  const { rows } = await executor.query(
-    `SELECT source, user_id, reverse_path, needs_smtputf8, needs_8bit, ARRAY(
-       SELECT address FROM submission_recipient
-       WHERE account_id = $1::uuid AND submission_id = $2::uuid AND status = 'pending' ORDER BY position) AS forward_paths
-     FROM submission WHERE account_id = $1::uuid AND id = $2::uuid AND status = 'sending' AND claim_token = $3::bigint`,
-    [accountId, id, token.toString()],
-  )
-  const [row] = rows as MessageRow[]
-  if (row === undefined) {
-    throw new ClaimLostError()
-  }
-  return {
-    source: row.source,
-    userId: row.user_id,
-    reversePath: row.reverse_path,
-    forwardPaths: row.forward_paths,
-    needsSmtputf8: row.needs_smtputf8,
-    needs8bit: row.needs_8bit,
-  }
+  return state
 }
 
 export interface NewStep {

@@ -1,43 +1,30 @@
-import type { Submission, SubmissionRecipient, SubmissionStep, Uuid } from '@maildock/core'
-import { inTransaction, type SqlExecutor } from '@maildock/db'
+import type { Submission, SubmissionStep, Uuid } from '@maildock/core'
+import { inTransaction, runPrepared, type SqlExecutor } from '@maildock/db'
 import type { Pool } from 'pg'
 import type { SubmissionRef } from '../submission-ref.ts'
 import { addStep } from './claim-store.ts'
 import { oweCopy, WAS_TAKEN_BY_SOMEBODY } from './sent-copy-store.ts'
 
-type SubmissionRow = Omit<Submission, 'recipients' | 'history'>
+type SubmissionRow = Omit<Submission, 'history'> & { readonly history: readonly (Omit<SubmissionStep, 'at'> & { readonly at: string })[] }
 
-/** A submission of one of the user's accounts, connected or not; null when there is none. */
-export async function findSubmission(executor: SqlExecutor, userId: Uuid, id: Uuid): Promise<Submission | null> {
-  const { rows } = await executor.query(
-    `SELECT id, account_id AS "accountId", status, sandbox, subject, message_id_header AS "messageIdHeader", tags, metadata, attempts,
+const FIND_SUBMISSION = {
+  name: 'outbox-find-submission',
+  text: `SELECT id, account_id AS "accountId", status, sandbox, subject, message_id_header AS "messageIdHeader", tags, metadata, attempts,
        created_at AS "createdAt", scheduled_at AS "scheduledAt", next_attempt_at AS "nextAttemptAt",
-       json_build_object('status', sent_copy, 'code', sent_copy_code, 'response', sent_copy_response, 'messageId', sent_message_id) AS "sentCopy"
+       json_build_object('status', sent_copy, 'code', sent_copy_code, 'response', sent_copy_response, 'messageId', sent_message_id) AS "sentCopy",
+       (SELECT coalesce(json_agg(json_build_object('email', address, 'kind', kind, 'status', status, 'replyCode', reply_code,
+          'enhancedStatus', enhanced_status, 'response', response) ORDER BY position), '[]')
+        FROM submission_recipient AS named WHERE named.account_id = submission.account_id AND named.submission_id = submission.id) AS recipients,
+       (SELECT coalesce(json_agg(json_build_object('at', at, 'status', status, 'code', code, 'response', response) ORDER BY position), '[]')
+        FROM submission_step AS step WHERE step.account_id = submission.account_id AND step.submission_id = submission.id) AS history
      FROM submission WHERE account_id = ANY(ARRAY(SELECT account.id FROM account WHERE account.user_id = $1::uuid)) AND id = $2::uuid`,
-    [userId, id],
-  )
+}
+
+/** A submission of one of the user's accounts, connected or not; null when there is none. As it stands at one instant. */
+export async function findSubmission(executor: SqlExecutor, userId: Uuid, id: Uuid): Promise<Submission | null> {
+  const { rows } = await runPrepared(executor, FIND_SUBMISSION, [userId, id])
   const [row] = rows as SubmissionRow[]
-  if (row === undefined) {
-    return null
-  }
-  return { ...row, recipients: await listRecipients(executor, row), history: await listSteps(executor, row) }
-}
-
-async function listRecipients(executor: SqlExecutor, { accountId, id }: SubmissionRef): Promise<SubmissionRecipient[]> {
-  const { rows } = await executor.query(
-    `SELECT address AS email, kind, status, reply_code AS "replyCode", enhanced_status AS "enhancedStatus", response
-     FROM submission_recipient WHERE account_id = $1::uuid AND submission_id = $2::uuid ORDER BY position`,
-    [accountId, id],
-  )
-  return rows as SubmissionRecipient[]
-}
-
-async function listSteps(executor: SqlExecutor, { accountId, id }: SubmissionRef): Promise<SubmissionStep[]> {
-  const { rows } = await executor.query(
-    'SELECT at, status, code, response FROM submission_step WHERE account_id = $1::uuid AND submission_id = $2::uuid ORDER BY position',
-    [accountId, id],
-  )
-  return rows as SubmissionStep[]
+  return row === undefined ? null : { ...row, history: row.history.map((step) => ({ ...step, at: new Date(step.at) })) }
 }
 
 /**

@@ -151,7 +151,8 @@ export async function abandonCopies(executor: SqlExecutor): Promise<number> {
   const { rows } = await executor.query(
     `WITH abandoned AS MATERIALIZED (
        SELECT submission.account_id, submission.id FROM submission JOIN account ON account.id = submission.account_id
-       WHERE sent_copy = 'owed' AND (account.disconnected_at IS NOT NULL OR sent_copy_due_at < clock_timestamp() - $2::int * interval '1 day')
+       WHERE sent_copy = 'owed' AND sent_copy_due_at IS NOT NULL
+         AND (account.disconnected_at IS NOT NULL OR sent_copy_due_at < clock_timestamp() - $2::int * interval '1 day')
        LIMIT $1::int FOR NO KEY UPDATE OF submission SKIP LOCKED)
      UPDATE submission SET sent_copy = 'failed', sent_copy_due_at = NULL, source = '' FROM abandoned
      WHERE submission.account_id = abandoned.account_id AND submission.id = abandoned.id RETURNING 1 AS abandoned`,

@@ -1,17 +1,11 @@
-import {
-  planAfterAttempt,
-  type AttemptOutcome,
-  type RecipientStatus,
-  type SubmissionPlan,
-  type SubmissionStatus,
-  type Uuid,
-} from '@maildock/core'
-import { inTransaction, type SqlExecutor } from '@maildock/db'
+import { planAfterAttempt, type AttemptOutcome, type RecipientOutcome, type SubmissionPlan } from '@maildock/core'
+import { inTransaction, runPrepared, type SqlExecutor } from '@maildock/db'
 import { isHardStatus } from '@maildock/mail'
 import type { Pool } from 'pg'
-import { addStep, ClaimLostError, type Claim } from './claim-store.ts'
+import { ClaimLostError, type Claim } from './claim-store.ts'
+import { CLAIMED_STATE_COLUMNS, readClaimedState, type ClaimedState } from './claimed-state.ts'
 import { oweCopy } from './sent-copy-store.ts'
-import { suppress } from './suppression-store.ts'
+import { suppress, type NewSuppression } from './suppression-store.ts'
 
 /** What came of an attempt, as it is stored. */
 export interface Settled {
@@ -19,95 +13,117 @@ export interface Settled {
   readonly nextAttemptAt: Date | null
 }
 
-interface ClaimedRow {
-  readonly status: SubmissionStatus
-  readonly user_id: Uuid
-  readonly attempts: number
-  readonly due_at: Date
-  readonly now: Date
-}
-
 /**
- * Stores the outcome of a claimed attempt, recipient by recipient, in one transaction. Also when the claim ran out meanwhile and was taken for `unknown`: a late answer of the server is better than none.
+ * Stores the outcome of a claimed attempt, recipient by recipient, all or nothing. Also when the claim ran out meanwhile and was taken for `unknown`: a late
+ * answer of the server is better than none. `marked` is how the submission stood when its marker was set; without it, or when that holds no more, it is read.
  * @throws ClaimLostError when somebody else had the submission since
  */
-export async function settleAttempt(pool: Pool, claim: Claim, outcome: AttemptOutcome): Promise<Settled> {
-  return inTransaction(pool, async (client) => {
-    const row = await lockClaimed(client, claim)
-    const recipients = await listRecipients(client, claim)
-    const attempts = row.status === 'sending' ? row.attempts + 1 : row.attempts
-    const plan = planAfterAttempt({ dueAt: row.due_at, attempts, recipients }, outcome, { now: row.now, random: Math.random() })
-    await writeRecipients(client, claim, plan)
-    await client.query(
-      `UPDATE submission SET status = $3::text, attempts = $4::int, next_attempt_at = $5::timestamptz, claimed_until = NULL,
-         handover_at = CASE WHEN $3::text = 'unknown' THEN handover_at END,
-         ${oweCopy("$3::text = 'sent'", 'true')}
-       WHERE account_id = $1::uuid AND id = $2::uuid`,
-      [claim.accountId, claim.id, plan.status, attempts, plan.nextAttemptAt],
-    )
-    await addStep(client, claim, { status: plan.status, code: outcome.code, response: outcome.response })
-    await suppressRefused(client, { userId: row.user_id, submissionId: claim.id }, outcome)
-    return { status: plan.status, nextAttemptAt: plan.nextAttemptAt }
-  })
+export async function settleAttempt(
+  pool: Pool,
+  claim: Claim,
+  outcome: AttemptOutcome,
+  marked: ClaimedState | null = null,
+): Promise<Settled> {
+  for (let known = marked; ; known = null) {
+    const state = known ?? (await readClaimed(pool, claim))
+    const attempts = state.status === 'sending' ? state.attempts + 1 : state.attempts
+    const plan = planAfterAttempt({ ...state, attempts }, outcome, { now: state.now(), random: Math.random() })
+    const settlement: Settlement = { state, attempts, plan, outcome }
+    const gone = listGone(outcome)
+    // Most attempts are one statement, and need no transaction around it.
+    const isStored =
+      gone.length === 0
+        ? await writeOutcome(pool, claim, settlement)
+        : await inTransaction(pool, async (client) => {
+            const isWritten = await writeOutcome(client, claim, settlement)
+            if (isWritten) {
+              await suppress(client, state.userId, toSuppressions(claim, gone))
+            }
+            return isWritten
+          })
+    if (isStored) {
+      return { status: plan.status, nextAttemptAt: plan.nextAttemptAt }
+    }
+  }
 }
 
-async function lockClaimed(client: SqlExecutor, { accountId, id, token }: Claim): Promise<ClaimedRow> {
-  const { rows } = await client.query(
-    `SELECT status, user_id, attempts, greatest(scheduled_at, created_at, retried_at) AS due_at, clock_timestamp() AS now FROM submission
-     WHERE account_id = $1::uuid AND id = $2::uuid AND claim_token = $3::bigint AND status IN ('sending', 'unknown') FOR NO KEY UPDATE`,
-    [accountId, id, token.toString()],
-  )
-  const [row] = rows as ClaimedRow[]
-  if (row === undefined) {
+const READ_CLAIMED = {
+  name: 'outbox-read-claimed',
+  text: `SELECT ${CLAIMED_STATE_COLUMNS} FROM submission
+     WHERE account_id = $1::uuid AND id = $2::uuid AND claim_token = $3::bigint AND status IN ('sending', 'unknown')`,
+}
+
+async function readClaimed(executor: SqlExecutor, { accountId, id, token }: Claim): Promise<ClaimedState> {
+  const { rows } = await runPrepared(executor, READ_CLAIMED, [accountId, id, token.toString()])
+  const state = readClaimedState(rows)
+  if (state === null) {
     throw new ClaimLostError()
   }
-  return row
+  return state
 }
 
-async function listRecipients(
-  client: SqlExecutor,
-  { accountId, id }: Claim,
-): Promise<readonly { readonly address: string; readonly status: RecipientStatus }[]> {
-  const { rows } = await client.query(
-    'SELECT address, status FROM submission_recipient WHERE account_id = $1::uuid AND submission_id = $2::uuid ORDER BY position',
-    [accountId, id],
-  )
-  return rows as { address: string; status: RecipientStatus }[]
+interface Settlement {
+  readonly state: ClaimedState
+  readonly attempts: number
+  readonly plan: SubmissionPlan
+  readonly outcome: AttemptOutcome
 }
 
-async function writeRecipients(client: SqlExecutor, { accountId, id }: Claim, { recipients }: SubmissionPlan): Promise<void> {
-  const changed = [...recipients]
-  await client.query(
-    `UPDATE submission_recipient AS known SET status = told.status, reply_code = told.reply_code, enhanced_status = told.enhanced_status,
-       response = told.response
-     FROM unnest($3::text[], $4::text[], $5::int[], $6::text[], $7::text[]) AS told (address, status, reply_code, enhanced_status, response)
-     WHERE known.account_id = $1::uuid AND known.submission_id = $2::uuid AND known.address = told.address
-       AND known.status NOT IN ('bounced', 'complained')`,
-    [
-      accountId,
-      id,
-      changed.map(([address]) => address),
-      changed.map(([, { status }]) => status),
-      changed.map(([, { replyCode }]) => replyCode),
-      changed.map(([, { enhancedStatus }]) => enhancedStatus),
-      changed.map(([, { response }]) => response),
-    ],
-  )
+/** Holds only if the submission stands as it was read: who took it back in between has counted an attempt. */
+const WRITE_OUTCOME = {
+  name: 'outbox-write-outcome',
+  text: `WITH settled AS (
+       UPDATE submission SET status = $6::text, attempts = $7::int, next_attempt_at = $8::timestamptz, claimed_until = NULL,
+         handover_at = CASE WHEN $6::text = 'unknown' THEN handover_at END,
+         ${oweCopy("$6::text = 'sent'", 'true')}
+       WHERE account_id = $1::uuid AND id = $2::uuid AND claim_token = $3::bigint AND status = $4::text AND attempts = $5::int
+       RETURNING account_id, id),
+     told AS (
+       UPDATE submission_recipient AS known SET status = told.status, reply_code = told.reply_code, enhanced_status = told.enhanced_status,
+         response = told.response
+       FROM settled, unnest($11::text[], $12::text[], $13::int[], $14::text[], $15::text[]) AS told (address, status, reply_code, enhanced_status, response)
+       WHERE known.account_id = settled.account_id AND known.submission_id = settled.id AND known.address = told.address
+         AND known.status NOT IN ('bounced', 'complained'))
+     INSERT INTO submission_step (account_id, submission_id, position, at, status, code, response)
+     SELECT account_id, id, (SELECT count(*) FROM submission_step AS step WHERE step.account_id = $1::uuid AND step.submission_id = $2::uuid),
+       clock_timestamp(), $6::text, $9::text, $10::text FROM settled RETURNING 1 AS settled`,
 }
 
-/** A server that says at RCPT that there is no such address need not be asked again. What it says of the message is no word about the address. */
-async function suppressRefused(
-  client: SqlExecutor,
-  { userId, submissionId }: { readonly userId: Uuid; readonly submissionId: Uuid },
-  { recipients }: AttemptOutcome,
-): Promise<void> {
-  const gone = recipients.filter(
+/** @returns false when it does not stand as it was read */
+async function writeOutcome(
+  executor: SqlExecutor,
+  { accountId, id, token }: Claim,
+  { state, attempts, plan, outcome }: Settlement,
+): Promise<boolean> {
+  const changed = [...plan.recipients]
+  const { rows } = await runPrepared(executor, WRITE_OUTCOME, [
+    accountId,
+    id,
+    token.toString(),
+    state.status,
+    state.attempts,
+    plan.status,
+    attempts,
+    plan.nextAttemptAt,
+    outcome.code,
+    outcome.response,
+    changed.map(([address]) => address),
+    changed.map(([, { status }]) => status),
+    changed.map(([, { replyCode }]) => replyCode),
+    changed.map(([, { enhancedStatus }]) => enhancedStatus),
+    changed.map(([, { response }]) => response),
+  ])
+  return rows.length > 0
+}
+
+/** Whose server says at RCPT that there is no such address: it need not be asked again. What it says of the message is no word about the address. */
+function listGone({ recipients }: AttemptOutcome): readonly RecipientOutcome[] {
+  return recipients.filter(
     ({ outcome, code, replyCode, enhancedStatus }) =>
       outcome === 'refused' && code !== 'smtp.message_refused' && (replyCode ?? 0) >= 500 && isHardStatus(enhancedStatus),
   )
-  await suppress(
-    client,
-    userId,
-    gone.map(({ address, response }) => ({ address, reason: 'bounce', submissionId, detail: response })),
-  )
+}
+
+function toSuppressions({ id }: Claim, gone: readonly RecipientOutcome[]): readonly NewSuppression[] {
+  return gone.map(({ address, response }) => ({ address, reason: 'bounce', submissionId: id, detail: response }))
 }

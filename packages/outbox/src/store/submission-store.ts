@@ -1,6 +1,7 @@
 import type { RecipientKind, Uuid } from '@maildock/core'
-import type { SqlExecutor } from '@maildock/db'
-import { addStep, CLAIM_TTL_MS, type Claim } from './claim-store.ts'
+import { runPrepared, type SqlExecutor } from '@maildock/db'
+import { BEST_CREDENTIAL, SERVER_COLUMNS, toSubmissionServer, type ServerRow } from './attempt-store.ts'
+import { CLAIM_TTL_MS, type FirstClaim } from './claim-store.ts'
 
 /** A submission as it is accepted. */
 export interface NewSubmission {
@@ -26,56 +27,81 @@ export interface NewSubmission {
   readonly scheduledAt: Date | null
 }
 
-/**
- * Stores a submission with its recipients and its first step, in the caller's transaction. What is due now is claimed at once for the caller, who
- * makes the first attempt; should he die, it is taken up by others.
- * @returns the claim; null when it is for later, or not to be delivered at all (sandbox). @throws a unique violation when the idempotency key is taken
- */
-export async function insertSubmission(executor: SqlExecutor, submission: NewSubmission): Promise<Claim | null> {
-  const { accountId, id, sandbox, scheduledAt } = submission
-  const isLater = scheduledAt !== null && scheduledAt.getTime() > Date.now()
-  const status = sandbox ? 'sent' : isLater ? 'accepted' : 'sending'
-  await executor.query(
-    `INSERT INTO submission (account_id, id, user_id, api_key_id, status, sandbox, subject, message_id_header, reverse_path, needs_smtputf8,
-       needs_8bit, source, tags, metadata, idempotency_key, payload_sha256, scheduled_at, claim_token, claimed_until, next_attempt_at)
-     VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::text, $6::boolean, $7::text, $8::text, $9::text, $10::boolean,
-       $11::boolean, $12::bytea, $13::text[], $14::jsonb, $15::text, $16::bytea, $17::timestamptz, 1,
-       CASE WHEN $5::text = 'sending' THEN clock_timestamp() + $18::int * interval '1 millisecond' END,
-       CASE WHEN $5::text = 'accepted' THEN $17::timestamptz END)`,
-    [
-      accountId,
-      id,
-      submission.userId,
-      submission.apiKeyId,
-      status,
-      sandbox,
-      submission.subject,
-      submission.messageIdHeader,
-      submission.reversePath,
-      submission.needsSmtputf8,
-      submission.needs8bit,
-      // Of what is only checked, and of what is over, nothing is kept that was in the message.
-      sandbox ? Buffer.alloc(0) : submission.source,
-      submission.tags,
-      JSON.stringify(submission.metadata),
-      submission.idempotencyKey,
-      Buffer.from(submission.payloadSha256),
-      scheduledAt,
-      CLAIM_TTL_MS,
-    ],
-  )
-  await insertRecipients(executor, submission)
-  await addStep(executor, submission, { status: 'accepted', code: null, response: null })
-  return status === 'sending' ? { accountId, id, token: 1n } : null
+/** A submission that was stored. */
+export interface AcceptedSubmission {
+  readonly createdAt: Date
+  /** Null: it is for later, or not to be delivered at all (sandbox), or the account was disconnected in this moment: then it ends by itself. */
+  readonly claim: FirstClaim | null
 }
 
-async function insertRecipients(executor: SqlExecutor, { accountId, id, sandbox, recipients }: NewSubmission): Promise<void> {
-  await executor.query(
-    `INSERT INTO submission_recipient (account_id, submission_id, position, address, kind, status)
-     SELECT $1::uuid, $2::uuid, position - 1, address, kind, $5::text
-     FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS named (address, kind, position)`,
-    [accountId, id, recipients.map(({ address }) => address), recipients.map(({ kind }) => kind), sandbox ? 'accepted' : 'pending'],
-  )
+interface StoredRow extends ServerRow {
+  readonly createdAt: Date
+  readonly isConnected: boolean
+}
+
+const INSERT_SUBMISSION = {
+  name: 'outbox-insert-submission',
+  text: `WITH submission AS (
+       INSERT INTO submission (account_id, id, user_id, api_key_id, status, sandbox, subject, message_id_header, reverse_path, needs_smtputf8,
+         needs_8bit, source, tags, metadata, idempotency_key, payload_sha256, scheduled_at, claim_token, claimed_until, next_attempt_at)
+       VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::text, $6::boolean, $7::text, $8::text, $9::text, $10::boolean,
+         $11::boolean, $12::bytea, $13::text[], $14::jsonb, $15::text, $16::bytea, $17::timestamptz, 1,
+         CASE WHEN $5::text = 'sending' THEN clock_timestamp() + $18::int * interval '1 millisecond' END,
+         CASE WHEN $5::text = 'accepted' THEN $17::timestamptz END)
+       RETURNING created_at),
+     recipient AS (
+       INSERT INTO submission_recipient (account_id, submission_id, position, address, kind, status)
+       SELECT $1::uuid, $2::uuid, position - 1, address, kind, CASE WHEN $6::boolean THEN 'accepted' ELSE 'pending' END
+       FROM unnest($19::text[], $20::text[]) WITH ORDINALITY AS named (address, kind, position)),
+     step AS (
+       INSERT INTO submission_step (account_id, submission_id, position, at, status)
+       VALUES ($1::uuid, $2::uuid, 0, clock_timestamp(), 'accepted'))
+     SELECT submission.created_at AS "createdAt", account.id IS NOT NULL AS "isConnected", ${SERVER_COLUMNS}
+     FROM submission LEFT JOIN account ON account.id = $1::uuid AND disconnected_at IS NULL
+       LEFT JOIN credential ON credential.account_id = account.id
+     ${BEST_CREDENTIAL}`,
+}
+
+/**
+ * Stores a submission with its recipients and its first step, in one statement. What is due now is claimed at once for the caller, who
+ * makes the first attempt; should he die, it is taken up by others.
+ * @throws a unique violation when the idempotency key is taken
+ */
+export async function insertSubmission(executor: SqlExecutor, submission: NewSubmission): Promise<AcceptedSubmission> {
+  const { accountId, id, sandbox, scheduledAt, recipients } = submission
+  const isLater = scheduledAt !== null && scheduledAt.getTime() > Date.now()
+  const status = sandbox ? 'sent' : isLater ? 'accepted' : 'sending'
+  const { rows } = await runPrepared(executor, INSERT_SUBMISSION, [
+    accountId,
+    id,
+    submission.userId,
+    submission.apiKeyId,
+    status,
+    sandbox,
+    submission.subject,
+    submission.messageIdHeader,
+    submission.reversePath,
+    submission.needsSmtputf8,
+    submission.needs8bit,
+    // Of what is only checked, and of what is over, nothing is kept that was in the message.
+    sandbox ? Buffer.alloc(0) : submission.source,
+    submission.tags,
+    JSON.stringify(submission.metadata),
+    submission.idempotencyKey,
+    Buffer.from(submission.payloadSha256),
+    scheduledAt,
+    CLAIM_TTL_MS,
+    recipients.map(({ address }) => address),
+    recipients.map(({ kind }) => kind),
+  ])
+  const [stored] = rows as StoredRow[]
+  if (stored === undefined) {
+    throw new Error('A submission was to be stored.')
+  }
+  const { createdAt, isConnected } = stored
+  const message = { ...submission, forwardPaths: recipients.map(({ address }) => address) }
+  const attempt = { message, server: toSubmissionServer(accountId, stored) }
+  return { createdAt, claim: status === 'sending' && isConnected ? { accountId, id, token: 1n, attempt } : null }
 }
 
 /** A submission that has an idempotency key. */

@@ -1,5 +1,5 @@
 import type { SuppressionReason, Uuid } from '@maildock/core'
-import { newId, type SqlExecutor } from '@maildock/db'
+import { newId, runPrepared, type SqlExecutor } from '@maildock/db'
 import { toSuppressionKey } from '../suppression-key.ts'
 
 /** Whom not to write to again, and why. */
@@ -11,13 +11,15 @@ export interface NewSuppression {
   readonly detail: string | null
 }
 
+const LIST_SUPPRESSED = {
+  name: 'outbox-list-suppressed',
+  text: 'SELECT address_key FROM suppression WHERE user_id = $1::uuid AND address_key = ANY($2::text[])',
+}
+
 /** Those of the addresses that are suppressed for a user, in the order given. */
 export async function listSuppressed(executor: SqlExecutor, userId: Uuid, addresses: readonly string[]): Promise<readonly string[]> {
   const keys = new Map(addresses.map((address) => [address, toSuppressionKey(address)]))
-  const { rows } = await executor.query('SELECT address_key FROM suppression WHERE user_id = $1::uuid AND address_key = ANY($2::text[])', [
-    userId,
-    [...new Set(keys.values())],
-  ])
+  const { rows } = await runPrepared(executor, LIST_SUPPRESSED, [userId, [...new Set(keys.values())]])
   const suppressed = new Set((rows as { address_key: string }[]).map((row) => row.address_key))
   return addresses.filter((address) => suppressed.has(keys.get(address) ?? ''))
 }

@@ -1,0 +1,10 @@
+-- Rates live for a minute: counting one is not worth a wait for the disk.
+ALTER TABLE "send_rate" SET UNLOGGED;
+
+-- Partial, as those who look for a Message-ID ask: who looks for one submission of an account by its key cannot be given it (docs/adr/0022).
+DROP INDEX "submission_account_id_message_id_header_idx";
+CREATE INDEX "submission_by_message_id" ON "submission"("account_id", "message_id_header") WHERE NOT "sandbox";
+
+-- The same for copies that are owed: only who asks when they are due goes by it. A copy that is due is owed, by "submission_sent_copy_due".
+DROP INDEX "submission_owed_copy";
+CREATE INDEX "submission_copy_due" ON "submission"("account_id", "sent_copy_due_at") WHERE "sent_copy_due_at" IS NOT NULL;
