@@ -30,6 +30,8 @@ export interface AttemptOutcome extends DeliveryWords {
   readonly recipients: readonly RecipientOutcome[]
   /** The server's own wish. */
   readonly retryAfterMs?: number | undefined
+  /** The server has said that the account sends too much: its other messages wait with this one. */
+  readonly limitsAccount?: boolean | undefined
 }
 
 export interface SubmissionClock {

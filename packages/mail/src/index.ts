@@ -87,4 +87,5 @@ export type {
   UidTail,
 } from './imap/imap-session-types.ts'
 export { findMailProvider, type MailProvider } from './discovery/mail-provider.ts'
+export { findSubmissionPace, type SubmissionPace, type SubmissionRate } from './discovery/submission-pace.ts'
 export { extractAttachments, type ExtractedAttachment } from './content/extract-attachments.ts'

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AttemptOutcome, DeliveryWords, Logger } from '@maildock/core'
+import { findSubmissionPace } from '@maildock/mail'
 import type { Pool } from 'pg'
 import type { Attempt, Deliver, OutgoingMessage } from './deliver.ts'
 import { holdClaim } from './hold-claim.ts'
@@ -8,6 +9,7 @@ import { readAttempt } from './store/attempt-store.ts'
 import { ClaimLostError, markHandover, type Claim, type FirstClaim } from './store/claim-store.ts'
 import type { ClaimedState } from './store/claimed-state.ts'
 import { closeGate, enterGate, openGate } from './store/gate-store.ts'
+import { takeSlot } from './store/pace-store.ts'
 import { releaseClaim } from './store/recovery-store.ts'
 import { listSuppressed } from './store/suppression-store.ts'
 import { settleAttempt, type Settled } from './store/settle-store.ts'
@@ -27,7 +29,7 @@ export interface AttemptContext {
  * the marker is committed before the last octets leave, and what is marked and has no outcome is never tried again by itself. What is known not to have
  * been handed over is given back at once. Who accepts the message hands it over with its first claim: it is not read again, and its recipients were looked up
  * a moment ago.
- * @returns null when the attempt ended early: the claim was lost, or the process stops
+ * @returns null when the attempt ended early: the claim was lost, it is not the account's turn, or the process stops
  */
 export async function attemptSubmission(context: AttemptContext, claim: Claim | FirstClaim): Promise<Settled | null> {
   const { pool, logger } = context
@@ -64,6 +66,11 @@ async function makeAttempt(
       return { outcome: refuseSuppressed(suppressed), marked: null }
     }
     const { accountId, revision } = server
+    const { rate } = findSubmissionPace(server.server.host)
+    if (rate !== null && !(await takeSlot(pool, accountId, rate))) {
+      await releaseClaim(pool, claim)
+      return null
+    }
     const outcome = await deliver(server, message, {
       signal: patience.signal,
       gate: {
@@ -104,8 +111,8 @@ async function makeAttempt(
 
 /** What is claimed, without those who were suppressed since it was accepted: they are told apart. */
 async function readDue(pool: Pool, claim: Claim): Promise<Attempt & { readonly suppressed: readonly string[] }> {
-  const { userId, ...attempt } = await readAttempt(pool, claim)
-  return { ...attempt, suppressed: await listSuppressed(pool, userId, attempt.message.forwardPaths) }
+  const attempt = await readAttempt(pool, claim)
+  return { ...attempt, suppressed: await listSuppressed(pool, claim.userId, attempt.message.forwardPaths) }
 }
 
 /** In milliseconds, between attempts to store what is known; a database that restarts is back by then. */

@@ -18,6 +18,8 @@ export interface OutboxOptions extends Omit<AttemptContext, 'signal'> {
   readonly perAccount?: number
   /** The same of first attempts: each holds its message. Default 16. */
   readonly firstPerAccount?: number
+  /** Attempts at once for all accounts of one user. Default: half of all. */
+  readonly perUser?: number
 }
 
 /** The part of a worker that sends what is due. Disposing ends it: attempts before their hand-over are given up, the others are left to their marker. */
@@ -43,10 +45,16 @@ export interface Outbox extends AsyncDisposable {
  * Sends what is due: later attempts, what was scheduled, and what a process left that died. Any number of processes may do so against one database;
  * the claims are all they share.
  */
-export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount = 16, ...options }: OutboxOptions): Outbox {
+export function createOutbox({
+  concurrency = 50,
+  perAccount = 2,
+  firstPerAccount = 16,
+  perUser = Math.ceil(concurrency / 2),
+  ...options
+}: OutboxOptions): Outbox {
   const stopping = new AbortController()
   const context: AttemptContext = { ...options, signal: stopping.signal }
-  const running = new Map<Promise<Settled | null>, Uuid>()
+  const running = new Map<Promise<Settled | null>, Claim>()
   let wake = Promise.withResolvers<void>()
   let ended = 0
   stopping.signal.addEventListener('abort', () => wake.resolve(), { once: true })
@@ -57,7 +65,7 @@ export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount
       ended += 1
       wake.resolve()
     })
-    running.set(attempting, claim.accountId)
+    running.set(attempting, claim)
     return attempting
   }
   const giveBack = async (claim: Claim): Promise<null> => {
@@ -69,14 +77,17 @@ export function createOutbox({ concurrency = 50, perAccount = 2, firstPerAccount
       return running.size
     },
     attempt: async (claim) => {
-      const hasRoom = running.size < concurrency && (countByAccount(running).get(claim.accountId) ?? 0) < firstPerAccount
+      const underWay = countUnderWay(running.values())
+      const hasRoom =
+        running.size < concurrency && (underWay.get(claim.accountId) ?? 0) < firstPerAccount && (underWay.get(claim.userId) ?? 0) < perUser
       return stopping.signal.aborted || !hasRoom ? giveBack(claim) : start(claim)
     },
     turn: async () => {
       while (!stopping.signal.aborted) {
         wake = Promise.withResolvers<void>()
         const [limit, endedBefore] = [concurrency - running.size, ended]
-        const claims = limit === 0 ? [] : await claimDue(context.pool, { limit, perAccount, underWay: countByAccount(running) })
+        const claims =
+          limit === 0 ? [] : await claimDue(context.pool, { limit, perAccount, perUser, underWay: countUnderWay(running.values()) })
         if (stopping.signal.aborted) {
           await Promise.all(claims.map(giveBack))
           return
@@ -129,7 +140,13 @@ async function logFailure(context: AttemptContext, claim: Claim | FirstClaim): P
   }
 }
 
-function countByAccount(running: ReadonlyMap<unknown, Uuid>): ReadonlyMap<Uuid, number> {
-  const accounts = Map.groupBy(running.values(), (accountId) => accountId)
-  return new Map([...accounts].map(([accountId, attempts]) => [accountId, attempts.length]))
+/** Attempts by account and by user: ids of neither are ids of the other. */
+function countUnderWay(claims: Iterable<Claim>): ReadonlyMap<Uuid, number> {
+  const counts = new Map<Uuid, number>()
+  for (const { accountId, userId } of claims) {
+    for (const id of [accountId, userId]) {
+      counts.set(id, (counts.get(id) ?? 0) + 1)
+    }
+  }
+  return counts
 }

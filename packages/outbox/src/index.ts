@@ -11,6 +11,7 @@ export {
 export { claimDue, ClaimLostError, CLAIM_TTL_MS, type Claim, type ClaimLimits, type FirstClaim } from './store/claim-store.ts'
 export { cancelSubmission, findSubmission } from './store/outcome-store.ts'
 export { cancelAbandoned, cancelWaiting, recoverClaims, releaseClaim } from './store/recovery-store.ts'
+export { pausedUntil } from './store/pace-store.ts'
 export { retryByHand, type RetryOutcome } from './store/retry-store.ts'
 export { forgetMessages, forgetSentDrafts } from './store/retention-store.ts'
 export {

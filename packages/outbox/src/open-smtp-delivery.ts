@@ -1,6 +1,7 @@
 import type { AttemptOutcome, DeliveryWords } from '@maildock/core'
 import {
   deliverMessage,
+  findSubmissionPace,
   MailFault,
   openSubmissionConnection,
   SubmissionPool,
@@ -32,6 +33,7 @@ export function openSmtpDelivery({ vault, egress }: SmtpDeliveryOptions): SmtpDe
   const logins = new Turns()
   const used = new WeakSet<SubmissionConnection>()
   const pool = new SubmissionPool<SubmissionConnection>({
+    maxPerKey: (key) => findSubmissionPace(servers.get(key).server.server.host).connections,
     open: async (key, signal) => {
       const { server, gate } = servers.get(key)
       // One login at a time for each account: what became of it is for all who wait.
@@ -190,7 +192,7 @@ async function settleLogin(gate: LoginGate, outcome: DeliveryOutcome): Promise<A
   }
   return {
     ...words,
-    ...(outcome.outcome === 'deferred' && outcome.retryAfterMs !== null ? { retryAfterMs: outcome.retryAfterMs } : {}),
+    ...(outcome.outcome === 'deferred' ? { retryAfterMs: outcome.retryAfterMs ?? undefined, limitsAccount: outcome.limitsAccount } : {}),
     recipients: outcome.recipients.map(({ address, outcome: became, reply }) => ({
       address,
       outcome: loginRefused ? 'deferred' : became,
@@ -226,8 +228,8 @@ function wordsOfFault(fault: MailFault | null): Omit<DeliveryWords, 'code'> {
 /** Nothing was said about the message: the way to the server failed. @throws what is a fault of ours */
 function toFailedOutcome(message: OutgoingMessage, error: unknown): AttemptOutcome {
   if (error instanceof MailFault) {
-    const retry = error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }
-    return { ...deferAll(message, { code: error.code, ...wordsOfFault(error) }), ...retry }
+    const { code, retryAfterMs } = error
+    return { ...deferAll(message, { code, ...wordsOfFault(error) }), retryAfterMs, limitsAccount: error.class === 'throttle' }
   }
   if (error instanceof GateClosed) {
     return deferAll(message, { ...NO_REPLY, code: error.gate.code, response: error.gate.response })

@@ -8,3 +8,14 @@ CREATE INDEX "submission_by_message_id" ON "submission"("account_id", "message_i
 -- The same for copies that are owed: only who asks when they are due goes by it. A copy that is due is owed, by "submission_sent_copy_due".
 DROP INDEX "submission_owed_copy";
 CREATE INDEX "submission_copy_due" ON "submission"("account_id", "sent_copy_due_at") WHERE "sent_copy_due_at" IS NOT NULL;
+
+-- How fast an account may send (docs/adr/0030).
+CREATE TABLE "send_pace" (
+    "account_id" UUID NOT NULL,
+    "slot_at" TIMESTAMPTZ(3) NOT NULL DEFAULT '-infinity',
+    "not_before" TIMESTAMPTZ(3) NOT NULL DEFAULT '-infinity',
+    "refusals" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "send_pace_pkey" PRIMARY KEY ("account_id"),
+    CONSTRAINT "send_pace_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE CASCADE ON UPDATE CASCADE
+);

@@ -7,6 +7,7 @@ import {
   type SubmissionSummary,
   type Uuid,
 } from '@maildock/core'
+import { pausedUntil } from '@maildock/outbox'
 import type { z } from 'zod'
 import type { ApiDeps } from '../api-deps.ts'
 import { invalidCursor } from '../validation/invalid-fields.ts'
@@ -25,7 +26,7 @@ const list = (
   ofAccount: boolean,
 ): string => `select page.id, page.account_id as "accountId", status, sandbox, subject, tags,
     attempts, api_key_id is not null as "byKey", created_at as "createdAt", scheduled_at as "scheduledAt",
-    next_attempt_at as "nextAttemptAt", named.recipients, named."recipientCount", step.code
+    case when next_attempt_at is not null then greatest(next_attempt_at, ${pausedUntil('page.account_id')}) end as "nextAttemptAt", named.recipients, named."recipientCount", step.code
   from (
     select * from submission where user_id = $1 and id < $3::uuid ${FILTERS[filter]} ${ofAccount ? 'and account_id = $4::uuid' : ''}
     order by id desc limit $2

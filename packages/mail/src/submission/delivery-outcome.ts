@@ -57,6 +57,8 @@ export interface Deferred extends Outcome {
   readonly reply: ServerReply | null
   /** How long the server asked us to stay away. */
   readonly retryAfterMs: number | null
+  /** The account sends too much; another message would fare no better. */
+  readonly limitsAccount: boolean
   /** What broke, where it was no reply. For the log. */
   readonly fault: MailFault | null
 }

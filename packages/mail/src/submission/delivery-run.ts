@@ -82,7 +82,8 @@ export function concludeRefusal(run: DeliveryRun, said: SmtpReply, verdict: Excl
   const reply = toServerReply(connection, said)
   const recipients = listRecipients(run, verdict.verdict, said)
   if (verdict.verdict === 'refused') return { outcome: 'refused', stage, code: verdict.code, tooLarge: verdict.tooLarge, reply, recipients }
-  return { outcome: 'deferred', stage, code: verdict.code, reply, retryAfterMs: verdict.retryAfterMs, fault: null, recipients }
+  const { code, retryAfterMs, limitsAccount } = verdict
+  return { outcome: 'deferred', stage, code, reply, retryAfterMs, limitsAccount, fault: null, recipients }
 }
 
 /**
@@ -104,6 +105,7 @@ export function concludeBreak(run: DeliveryRun, error: unknown): DeliveryOutcome
     code: isLate ? 'host.timeout' : 'upstream.unavailable',
     reply: null,
     retryAfterMs: null,
+    limitsAccount: false,
     fault: connection.translateError(error, isLate),
     recipients: listRecipients(run, 'deferred', null),
   }

@@ -3,8 +3,9 @@ import { ProtocolViolation } from '../wire/line-stream.ts'
 import { endsTheSession, judgeReply } from './judge-reply.ts'
 import { parseSmtpReply } from './smtp-reply.ts'
 
-const UNAVAILABLE = { verdict: 'deferred', code: 'upstream.unavailable', retryAfterMs: null }
-const THROTTLED = { verdict: 'deferred', code: 'upstream.rate_limited', retryAfterMs: null }
+const UNAVAILABLE = { verdict: 'deferred', code: 'upstream.unavailable', retryAfterMs: null, limitsAccount: false }
+const THROTTLED = { verdict: 'deferred', code: 'upstream.rate_limited', retryAfterMs: null, limitsAccount: true }
+const OF_THE_DAY = { ...THROTTLED, retryAfterMs: 3_600_000 }
 const MESSAGE = { verdict: 'refused', code: 'smtp.message_refused', tooLarge: false }
 const TOO_LARGE = { verdict: 'refused', code: 'smtp.message_refused', tooLarge: true }
 const RECIPIENT = { verdict: 'refused', code: 'smtp.recipient_refused', tooLarge: false }
@@ -24,10 +25,14 @@ describe('judgeReply', () => {
     ['503 5.5.1 Bad sequence of commands', 'mail', UNAVAILABLE],
     ['503 Valid RCPT command must precede DATA', 'data_end', UNAVAILABLE],
     ['421 4.7.0 Too many messages', 'data', THROTTLED],
-    ['550 5.4.5 Daily user sending limit exceeded.', 'data_end', THROTTLED],
+    ['550 5.4.5 Daily user sending limit exceeded.', 'data_end', OF_THE_DAY],
+    ['432 4.3.2 Concurrent connections limit exceeded.', 'mail', THROTTLED],
+    ['450 4.7.1 Greylisted, come again', 'rcpt', { ...THROTTLED, limitsAccount: false }],
+    ['450 4.7.1 <ada@example.org>: rate limit exceeded', 'rcpt', THROTTLED],
+    ['450 4.2.1 The user you are trying to contact is receiving mail too quickly.', 'rcpt', UNAVAILABLE],
     ['550 Message rate limit reached', 'mail', THROTTLED],
     ['451 4.7.500 Server busy. Suggested Backoff Time: 30000', 'mail', { ...THROTTLED, retryAfterMs: 30_000 }],
-    ["550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients", 'mail', THROTTLED],
+    ["550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients", 'mail', OF_THE_DAY],
     ['550 5.1.1 No such user', 'rcpt', RECIPIENT],
     ['552 5.2.2 Mailbox has exceeded the limit', 'rcpt', RECIPIENT],
     ['550 5.7.1 Recipient address is blocked', 'rcpt', RECIPIENT],

@@ -10,7 +10,13 @@ export type AnsweredStage = 'mail' | 'rcpt' | 'data' | 'data_end'
 export type Verdict =
   | { readonly verdict: 'accepted' }
   | { readonly verdict: 'refused'; readonly code: RefusalCode; readonly tooLarge: boolean }
-  | { readonly verdict: 'deferred'; readonly code: DeferralCode; readonly retryAfterMs: number | null }
+  | {
+      readonly verdict: 'deferred'
+      readonly code: DeferralCode
+      readonly retryAfterMs: number | null
+      /** The account sends too much; another message would fare no better. */
+      readonly limitsAccount: boolean
+    }
 
 /** RFC 4954 section 6 and RFC 3207: the session is not signed in, or not any more. */
 const OF_THE_LOGIN: ReadonlySet<number> = new Set([530, 534, 535, 538])
@@ -27,8 +33,8 @@ const SENDING_LIMIT =
  */
 export function judgeReply(reply: SmtpReply, stage: AnsweredStage): Verdict {
   const { replyCode, text } = reply
-  if (replyCode >= 500) return saysNotNow(reply, stage) ? deferred(reply) : refused(reply, stage)
-  if (replyCode >= 400) return deferred(reply)
+  if (replyCode >= 500) return saysNotNow(reply, stage) ? deferred(reply, stage) : refused(reply, stage)
+  if (replyCode >= 400) return deferred(reply, stage)
   const isPositive = stage === 'data' ? replyCode === 354 : replyCode >= 200 && replyCode < 300
   if (!isPositive) throw new ProtocolViolation('an answer to something else', `${replyCode} ${text}`)
   return { verdict: 'accepted' }
@@ -49,14 +55,17 @@ function saysNotNow(reply: SmtpReply, stage: AnsweredStage): boolean {
   return enhancedStatus === '5.4.5' || SENDING_LIMIT.test(text)
 }
 
-function deferred({ enhancedStatus, text }: SmtpReply): Verdict {
-  const isThrottled =
-    enhancedStatus?.startsWith('4.7.') === true ||
-    enhancedStatus === '5.4.5' ||
-    SENDING_LIMIT.test(text) ||
-    findPhrase(text, null) === 'throttled'
+/** A day's limit is a window that slides: there is room again before the day is over. */
+const DAILY_PAUSE_MS = 60 * 60 * 1000
+
+function deferred({ enhancedStatus, text }: SmtpReply, stage: AnsweredStage): Verdict {
+  const isDaily = enhancedStatus === '5.4.5' || /\bdaily\b/iu.test(text)
+  const saysSo = isDaily || SENDING_LIMIT.test(text)
+  const isThrottled = saysSo || enhancedStatus?.startsWith('4.7.') === true || findPhrase(text, null) === 'throttled'
   const code = isThrottled ? 'upstream.rate_limited' : 'upstream.unavailable'
-  return { verdict: 'deferred', code, retryAfterMs: findBackoffMs(text) ?? null }
+  // Of a recipient 4.7.x is said for other reasons, too: who is not known yet is asked to come again.
+  const limitsAccount = saysSo || (isThrottled && stage !== 'rcpt')
+  return { verdict: 'deferred', code, retryAfterMs: findBackoffMs(text) ?? (isDaily ? DAILY_PAUSE_MS : null), limitsAccount }
 }
 
 function refused(reply: SmtpReply, stage: AnsweredStage): Verdict {

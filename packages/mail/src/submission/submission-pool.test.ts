@@ -91,7 +91,7 @@ describe('a connection', () => {
 
   test('that cannot be opened takes no place', async () => {
     const reason = new Error('wrong password')
-    const { pool } = createStand({ open: () => Promise.reject(reason), maxPerKey: 1 })
+    const { pool } = createStand({ open: () => Promise.reject(reason), maxPerKey: () => 1 })
     await expect(pool.withConnection('a', itself)).rejects.toBe(reason)
     await expect(pool.withConnection('a', itself)).rejects.toBe(reason)
   })
@@ -137,7 +137,7 @@ describe('those who ask', () => {
 
   test('may give up while they wait, and while it is opened', async () => {
     const gate = Promise.withResolvers<void>()
-    const { opened, pool } = createStand({ maxPerKey: 1 })
+    const { opened, pool } = createStand({ maxPerKey: () => 1 })
     const inUse = pool.withConnection('a', () => gate.promise)
     const giveUp = new AbortController()
     const waiting = pool.withConnection('a', itself, giveUp.signal)
@@ -152,7 +152,7 @@ describe('those who ask', () => {
 
   test('are turned away when too many wait', async () => {
     const gate = Promise.withResolvers<void>()
-    const { pool } = createStand({ maxPerKey: 1, maxWaiting: 1 })
+    const { pool } = createStand({ maxPerKey: () => 1, maxWaiting: 1 })
     const all = [pool.withConnection('a', () => gate.promise), pool.withConnection('a', itself)]
     await expect(pool.withConnection('a', itself)).rejects.toThrow(TooManyWaiting)
     gate.resolve()
@@ -162,7 +162,7 @@ describe('those who ask', () => {
 
 test('closing turns away who waits, closes what rests, and waits for what is in use', async () => {
   const gate = Promise.withResolvers<void>()
-  const { opened, pool } = createStand({ maxPerKey: 1 })
+  const { opened, pool } = createStand({ maxPerKey: () => 1 })
   await pool.withConnection('b', itself)
   const inUse = pool.withConnection('a', () => gate.promise)
   const waiting = pool.withConnection('a', itself).catch((error: unknown) => error)

@@ -10,8 +10,8 @@ export interface PooledConnection extends AsyncDisposable {
 export interface SubmissionPoolOptions<T extends PooledConnection> {
   /** Opens a connection of an account. The signal is for the opening alone; the connection outlives who asked for it. */
   readonly open: (key: string, signal: AbortSignal) => Promise<T>
-  /** In use at once, for each key. Default 2: providers count. */
-  readonly maxPerKey?: number | undefined
+  /** In use at once, of a key. Default 2: providers count. Asked when the first one is lent. */
+  readonly maxPerKey?: ((key: string) => number) | undefined
   /** How long one is kept that nobody uses. Default 10 000. */
   readonly idleMs?: number | undefined
   /** How often one is lent before it is closed. Default 100. */
@@ -45,7 +45,7 @@ export class SubmissionPool<T extends PooledConnection> implements AsyncDisposab
   readonly #uses = new Set<Promise<unknown>>()
   readonly #closing = new AbortController()
 
-  constructor({ open, maxPerKey = 2, idleMs = 10_000, maxUses = 100, maxWaiting = 100 }: SubmissionPoolOptions<T>) {
+  constructor({ open, maxPerKey = () => 2, idleMs = 10_000, maxUses = 100, maxWaiting = 100 }: SubmissionPoolOptions<T>) {
     this.#options = { open, maxPerKey, idleMs, maxUses, maxWaiting }
   }
 
@@ -127,7 +127,7 @@ export class SubmissionPool<T extends PooledConnection> implements AsyncDisposab
 
   #shelfOf(key: string): Shelf<T> {
     const { maxPerKey, maxWaiting } = this.#options
-    const shelf = this.#shelves.get(key) ?? { turnstile: new Turnstile(maxPerKey, maxWaiting), resting: [], forgotten: false }
+    const shelf = this.#shelves.get(key) ?? { turnstile: new Turnstile(maxPerKey(key), maxWaiting), resting: [], forgotten: false }
     this.#shelves.set(key, shelf)
     return shelf
   }

@@ -30,7 +30,6 @@ export function toSubmissionServer(accountId: Uuid, row: ServerRow): SubmissionS
 
 interface AttemptRow extends ServerRow {
   readonly source: Buffer
-  readonly user_id: Uuid
   readonly reverse_path: string
   readonly needs_smtputf8: boolean
   readonly needs_8bit: boolean
@@ -39,7 +38,7 @@ interface AttemptRow extends ServerRow {
 
 const READ_ATTEMPT = {
   name: 'outbox-read-attempt',
-  text: `SELECT source, submission.user_id, reverse_path, needs_smtputf8, needs_8bit, ARRAY(
+  text: `SELECT source, reverse_path, needs_smtputf8, needs_8bit, ARRAY(
        SELECT address FROM submission_recipient
        WHERE account_id = $1::uuid AND submission_id = $2::uuid AND status = 'pending' ORDER BY position) AS forward_paths, ${SERVER_COLUMNS}
      FROM submission JOIN account ON account.id = submission.account_id AND disconnected_at IS NULL
@@ -48,15 +47,14 @@ const READ_ATTEMPT = {
      ${BEST_CREDENTIAL}`,
 }
 
-/** What a claim is for, and whose it is: the message for those who are still to get it. @throws ClaimLostError, also when the account was disconnected */
-export async function readAttempt(executor: SqlExecutor, { accountId, id, token }: Claim): Promise<Attempt & { readonly userId: Uuid }> {
+/** What a claim is for: the message for those who are still to get it. @throws ClaimLostError, also when the account was disconnected */
+export async function readAttempt(executor: SqlExecutor, { accountId, id, token }: Claim): Promise<Attempt> {
   const { rows } = await runPrepared(executor, READ_ATTEMPT, [accountId, id, token.toString()])
   const [row] = rows as AttemptRow[]
   if (row === undefined) {
     throw new ClaimLostError()
   }
   return {
-    userId: row.user_id,
     message: {
       source: row.source,
       reversePath: row.reverse_path,

@@ -2,10 +2,12 @@ import type { Uuid } from '@maildock/core'
 import { runPrepared, type SqlExecutor } from '@maildock/db'
 import type { Attempt } from '../deliver.ts'
 import type { SubmissionRef } from '../submission-ref.ts'
+import { pausedUntil } from './pace-store.ts'
 import { CLAIMED_STATE_COLUMNS, readClaimedState, type ClaimedState } from './claimed-state.ts'
 
 /** The right to attempt a submission. `token` is the fence: of two claims of one submission the higher is the valid one. */
 export interface Claim extends SubmissionRef {
+  readonly userId: Uuid
   readonly token: bigint
 }
 
@@ -33,7 +35,9 @@ export interface ClaimLimits {
   readonly limit: number
   /** At most so many of one account, those under way included: one with thousands leaves room for the others. */
   readonly perAccount: number
-  /** Attempts under way, by account. */
+  /** The same of one user: whoever has many accounts. */
+  readonly perUser: number
+  /** Attempts under way, by the id of an account or a user. */
   readonly underWay: ReadonlyMap<Uuid, number>
 }
 
@@ -41,32 +45,41 @@ export interface ClaimLimits {
 const LOOKED_AT = 500
 
 /**
- * Takes submissions of connected accounts that are due, those that wait longest first. One statement; the database's clock counts. Safe to run in
+ * Takes submissions that are due, of connected accounts that are not held back, those that wait longest first. One statement; the database's clock counts. Safe to run in
  * every process at once: each submission is taken by one.
  */
-export async function claimDue(executor: SqlExecutor, { limit, perAccount, underWay }: ClaimLimits): Promise<readonly Claim[]> {
+export async function claimDue(executor: SqlExecutor, { limit, perAccount, perUser, underWay }: ClaimLimits): Promise<readonly Claim[]> {
   const { rows } = await executor.query(
-    `WITH busy AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS busy (account_id, under_way)),
+    `WITH busy AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS busy (id, under_way)),
      waiting AS MATERIALIZED (
-       SELECT submission.account_id, submission.id, submission.next_attempt_at, coalesce(under_way, 0) AS under_way
+       SELECT submission.account_id, submission.user_id, submission.id, submission.next_attempt_at,
+         coalesce(of_account.under_way, 0) AS of_account, coalesce(of_user.under_way, 0) AS of_user
        FROM submission JOIN account ON account.id = submission.account_id AND account.disconnected_at IS NULL
-         LEFT JOIN busy ON busy.account_id = submission.account_id
+         LEFT JOIN busy AS of_account ON of_account.id = submission.account_id
+         LEFT JOIN busy AS of_user ON of_user.id = submission.user_id
        WHERE submission.status IN ('accepted', 'deferred') AND submission.next_attempt_at <= clock_timestamp()
-         AND coalesce(under_way, 0) < $4::int
+         AND coalesce(of_account.under_way, 0) < $4::int AND coalesce(of_user.under_way, 0) < $7::int
+         AND ${pausedUntil('submission.account_id')} IS NULL
        ORDER BY submission.next_attempt_at LIMIT $3::int),
-     ranked AS (
-       SELECT *, under_way + row_number() OVER (PARTITION BY account_id ORDER BY next_attempt_at, id) AS place FROM waiting),
-     chosen AS MATERIALIZED (SELECT account_id, id FROM ranked WHERE place <= $4::int ORDER BY next_attempt_at LIMIT $5::int),
+     of_accounts AS (
+       SELECT *, of_account + row_number() OVER (PARTITION BY account_id ORDER BY next_attempt_at, id) AS place FROM waiting),
+     of_users AS (
+       SELECT *, of_user + row_number() OVER (PARTITION BY user_id ORDER BY next_attempt_at, id) AS place_of_user FROM of_accounts
+       WHERE place <= $4::int),
+     chosen AS MATERIALIZED (SELECT account_id, id FROM of_users WHERE place_of_user <= $7::int ORDER BY next_attempt_at LIMIT $5::int),
      taken AS MATERIALIZED (
        SELECT submission.account_id, submission.id FROM submission JOIN chosen USING (account_id, id)
        WHERE status IN ('accepted', 'deferred') ORDER BY account_id, id FOR NO KEY UPDATE OF submission SKIP LOCKED)
      UPDATE submission SET status = 'sending', claim_token = claim_token + 1, next_attempt_at = NULL,
        claimed_until = clock_timestamp() + $6::int * interval '1 millisecond'
      FROM taken WHERE submission.account_id = taken.account_id AND submission.id = taken.id
-     RETURNING submission.account_id AS "accountId", submission.id, claim_token::text AS token`,
-    [[...underWay.keys()], [...underWay.values()], LOOKED_AT, perAccount, limit, CLAIM_TTL_MS],
+     RETURNING submission.account_id AS "accountId", submission.user_id AS "userId", submission.id, claim_token::text AS token`,
+    [[...underWay.keys()], [...underWay.values()], LOOKED_AT, perAccount, limit, CLAIM_TTL_MS, perUser],
   )
-  return (rows as { accountId: Uuid; id: Uuid; token: string }[]).map(({ token, ...ref }) => ({ ...ref, token: BigInt(token) }))
+  return (rows as { accountId: Uuid; userId: Uuid; id: Uuid; token: string }[]).map(({ token, ...ref }) => ({
+    ...ref,
+    token: BigInt(token),
+  }))
 }
 
 /** Prolongs a claim from now on. @returns false when it is not ours any more */

@@ -1,8 +1,7 @@
-import type { RecipientStatus, SubmissionStatus, Uuid } from '@maildock/core'
+import type { RecipientStatus, SubmissionStatus } from '@maildock/core'
 
 interface ClaimedStateRow {
   readonly status: Extract<SubmissionStatus, 'sending' | 'unknown'>
-  readonly userId: Uuid
   readonly attempts: number
   readonly dueAt: Date
   readonly now: Date
@@ -16,7 +15,7 @@ export interface ClaimedState extends Omit<ClaimedStateRow, 'now'> {
 }
 
 /** Of a row of `submission`, named so. */
-export const CLAIMED_STATE_COLUMNS = `status, user_id AS "userId", attempts, greatest(scheduled_at, created_at, retried_at) AS "dueAt", clock_timestamp() AS now,
+export const CLAIMED_STATE_COLUMNS = `status, attempts, greatest(scheduled_at, created_at, retried_at) AS "dueAt", clock_timestamp() AS now,
   (SELECT json_agg(json_build_object('address', address, 'status', named.status) ORDER BY position) FROM submission_recipient AS named
    WHERE named.account_id = submission.account_id AND named.submission_id = submission.id) AS recipients`
 

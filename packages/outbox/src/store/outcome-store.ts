@@ -3,6 +3,7 @@ import { inTransaction, runPrepared, type SqlExecutor } from '@maildock/db'
 import type { Pool } from 'pg'
 import type { SubmissionRef } from '../submission-ref.ts'
 import { addStep } from './claim-store.ts'
+import { pausedUntil } from './pace-store.ts'
 import { oweCopy, WAS_TAKEN_BY_SOMEBODY } from './sent-copy-store.ts'
 
 type SubmissionRow = Omit<Submission, 'history'> & { readonly history: readonly (Omit<SubmissionStep, 'at'> & { readonly at: string })[] }
@@ -10,7 +11,8 @@ type SubmissionRow = Omit<Submission, 'history'> & { readonly history: readonly 
 const FIND_SUBMISSION = {
   name: 'outbox-find-submission',
   text: `SELECT id, account_id AS "accountId", status, sandbox, subject, message_id_header AS "messageIdHeader", tags, metadata, attempts,
-       created_at AS "createdAt", scheduled_at AS "scheduledAt", next_attempt_at AS "nextAttemptAt",
+       created_at AS "createdAt", scheduled_at AS "scheduledAt",
+       CASE WHEN next_attempt_at IS NOT NULL THEN greatest(next_attempt_at, ${pausedUntil('submission.account_id')}) END AS "nextAttemptAt",
        json_build_object('status', sent_copy, 'code', sent_copy_code, 'response', sent_copy_response, 'messageId', sent_message_id) AS "sentCopy",
        (SELECT coalesce(json_agg(json_build_object('email', address, 'kind', kind, 'status', status, 'replyCode', reply_code,
           'enhancedStatus', enhanced_status, 'response', response) ORDER BY position), '[]')

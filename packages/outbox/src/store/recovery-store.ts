@@ -1,6 +1,7 @@
 import { GIVE_UP_AFTER_MS, type Uuid } from '@maildock/core'
 import { inTransaction, type SqlExecutor } from '@maildock/db'
 import type { Pool, PoolClient } from 'pg'
+import type { SubmissionRef } from '../submission-ref.ts'
 import { addStep, type Claim } from './claim-store.ts'
 import { oweCopy, WAS_TAKEN_BY_SOMEBODY } from './sent-copy-store.ts'
 
@@ -53,7 +54,7 @@ export async function recoverClaims(pool: Pool): Promise<Recovered> {
   })
 }
 
-async function settlePending(client: PoolClient, { accountId, id }: Omit<Claim, 'token'>, status: 'unknown' | 'refused'): Promise<void> {
+async function settlePending(client: PoolClient, { accountId, id }: SubmissionRef, status: 'unknown' | 'refused'): Promise<void> {
   await client.query(
     `UPDATE submission_recipient SET status = $3::text WHERE account_id = $1::uuid AND submission_id = $2::uuid AND status = 'pending'`,
     [accountId, id, status],

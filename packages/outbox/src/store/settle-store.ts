@@ -4,6 +4,7 @@ import { isHardStatus } from '@maildock/mail'
 import type { Pool } from 'pg'
 import { ClaimLostError, type Claim } from './claim-store.ts'
 import { CLAIMED_STATE_COLUMNS, readClaimedState, type ClaimedState } from './claimed-state.ts'
+import { pauseAccount } from './pace-store.ts'
 import { oweCopy } from './sent-copy-store.ts'
 import { suppress, type NewSuppression } from './suppression-store.ts'
 
@@ -30,14 +31,18 @@ export async function settleAttempt(
     const plan = planAfterAttempt({ ...state, attempts }, outcome, { now: state.now(), random: Math.random() })
     const settlement: Settlement = { state, attempts, plan, outcome }
     const gone = listGone(outcome)
+    const limitsAccount = outcome.limitsAccount === true
     // Most attempts are one statement, and need no transaction around it.
     const isStored =
-      gone.length === 0
+      gone.length === 0 && !limitsAccount
         ? await writeOutcome(pool, claim, settlement)
         : await inTransaction(pool, async (client) => {
             const isWritten = await writeOutcome(client, claim, settlement)
             if (isWritten) {
-              await suppress(client, state.userId, toSuppressions(claim, gone))
+              await suppress(client, claim.userId, toSuppressions(claim, gone))
+            }
+            if (isWritten && limitsAccount) {
+              await pauseAccount(client, claim.accountId, outcome.retryAfterMs ?? 0)
             }
             return isWritten
           })

@@ -2,6 +2,7 @@ import type { RecipientKind, Uuid } from '@maildock/core'
 import { runPrepared, type SqlExecutor } from '@maildock/db'
 import { BEST_CREDENTIAL, SERVER_COLUMNS, toSubmissionServer, type ServerRow } from './attempt-store.ts'
 import { CLAIM_TTL_MS, type FirstClaim } from './claim-store.ts'
+import { pausedUntil } from './pace-store.ts'
 
 /** A submission as it is accepted. */
 export interface NewSubmission {
@@ -30,25 +31,27 @@ export interface NewSubmission {
 /** A submission that was stored. */
 export interface AcceptedSubmission {
   readonly createdAt: Date
-  /** Null: it is for later, or not to be delivered at all (sandbox), or the account was disconnected in this moment: then it ends by itself. */
+  /** Null: it is for later, or its account is held back, or it is not to be delivered at all (sandbox), or the account was disconnected in this moment: then it ends by itself. */
   readonly claim: FirstClaim | null
 }
 
 interface StoredRow extends ServerRow {
   readonly createdAt: Date
-  readonly isConnected: boolean
+  /** The first attempt is the caller's. */
+  readonly isDue: boolean
 }
 
 const INSERT_SUBMISSION = {
   name: 'outbox-insert-submission',
-  text: `WITH submission AS (
+  text: `WITH asked AS (SELECT CASE WHEN $5::text = 'sending' AND ${pausedUntil('$1::uuid')} IS NOT NULL THEN 'accepted' ELSE $5::text END AS status),
+     submission AS (
        INSERT INTO submission (account_id, id, user_id, api_key_id, status, sandbox, subject, message_id_header, reverse_path, needs_smtputf8,
          needs_8bit, source, tags, metadata, idempotency_key, payload_sha256, scheduled_at, claim_token, claimed_until, next_attempt_at)
-       VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::text, $6::boolean, $7::text, $8::text, $9::text, $10::boolean,
+       SELECT $1::uuid, $2::uuid, $3::uuid, $4::uuid, status, $6::boolean, $7::text, $8::text, $9::text, $10::boolean,
          $11::boolean, $12::bytea, $13::text[], $14::jsonb, $15::text, $16::bytea, $17::timestamptz, 1,
-         CASE WHEN $5::text = 'sending' THEN clock_timestamp() + $18::int * interval '1 millisecond' END,
-         CASE WHEN $5::text = 'accepted' THEN $17::timestamptz END)
-       RETURNING created_at),
+         CASE WHEN status = 'sending' THEN clock_timestamp() + $18::int * interval '1 millisecond' END,
+         CASE WHEN status = 'accepted' THEN coalesce($17::timestamptz, clock_timestamp()) END
+       FROM asked RETURNING created_at, status),
      recipient AS (
        INSERT INTO submission_recipient (account_id, submission_id, position, address, kind, status)
        SELECT $1::uuid, $2::uuid, position - 1, address, kind, CASE WHEN $6::boolean THEN 'accepted' ELSE 'pending' END
@@ -56,7 +59,7 @@ const INSERT_SUBMISSION = {
      step AS (
        INSERT INTO submission_step (account_id, submission_id, position, at, status)
        VALUES ($1::uuid, $2::uuid, 0, clock_timestamp(), 'accepted'))
-     SELECT submission.created_at AS "createdAt", account.id IS NOT NULL AS "isConnected", ${SERVER_COLUMNS}
+     SELECT submission.created_at AS "createdAt", submission.status = 'sending' AND account.id IS NOT NULL AS "isDue", ${SERVER_COLUMNS}
      FROM submission LEFT JOIN account ON account.id = $1::uuid AND disconnected_at IS NULL
        LEFT JOIN credential ON credential.account_id = account.id
      ${BEST_CREDENTIAL}`,
@@ -98,10 +101,10 @@ export async function insertSubmission(executor: SqlExecutor, submission: NewSub
   if (stored === undefined) {
     throw new Error('A submission was to be stored.')
   }
-  const { createdAt, isConnected } = stored
+  const { createdAt, isDue } = stored
   const message = { ...submission, forwardPaths: recipients.map(({ address }) => address) }
   const attempt = { message, server: toSubmissionServer(accountId, stored) }
-  return { createdAt, claim: status === 'sending' && isConnected ? { accountId, id, token: 1n, attempt } : null }
+  return { createdAt, claim: isDue ? { accountId, userId: submission.userId, id, token: 1n, attempt } : null }
 }
 
 /** A submission that has an idempotency key. */

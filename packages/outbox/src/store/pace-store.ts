@@ -1,0 +1,53 @@
+import type { Uuid } from '@maildock/core'
+import type { SqlExecutor } from '@maildock/db'
+import type { SubmissionRate } from '@maildock/mail'
+
+/** After a refusal, in minutes: for longer each time it is said again soon. */
+const PAUSES_MINUTES: readonly number[] = [1, 5, 15, 60]
+
+/** A refusal so long after the last pause is the first one again. */
+const FORGOTTEN = "interval '1 hour'"
+
+/** Until when the account of a row is held back; null when it is not. @param accountId how SQL names the account */
+export function pausedUntil(accountId: string): string {
+  return `(SELECT not_before FROM send_pace WHERE send_pace.account_id = ${accountId} AND not_before > clock_timestamp())`
+}
+
+/**
+ * Holds an account back as a whole: its server has said that it sends too much. For as long as the server wishes, or for 1, 5, 15 and then 60 minutes. What was
+ * under way when the pause began counts once.
+ */
+export async function pauseAccount(executor: SqlExecutor, accountId: Uuid, wishMs: number): Promise<void> {
+  await executor.query(
+    `INSERT INTO send_pace AS pace (account_id, refusals, not_before)
+     VALUES ($1::uuid, 1, clock_timestamp() + greatest(($2::int[])[1] * interval '1 minute', $3::float8 * interval '1 millisecond'))
+     ON CONFLICT (account_id) DO UPDATE SET (refusals, not_before) = (
+       SELECT counted, CASE WHEN pace.not_before > clock_timestamp() THEN greatest(pace.not_before, clock_timestamp() + wish)
+         ELSE clock_timestamp() + greatest(($2::int[])[least(counted, cardinality($2::int[]))] * interval '1 minute', wish) END
+       FROM (SELECT $3::float8 * interval '1 millisecond' AS wish, CASE
+         WHEN pace.not_before > clock_timestamp() THEN pace.refusals
+         WHEN pace.not_before > clock_timestamp() - ${FORGOTTEN} THEN pace.refusals + 1 ELSE 1 END AS counted) AS judged)`,
+    [accountId, PAUSES_MINUTES, wishMs],
+  )
+}
+
+/** How far ahead of its time the last slot of a burst is. */
+const AHEAD = "($3::int - 1) * interval '1 minute' / $2::int"
+const HAS_SLOT = `pace.slot_at <= clock_timestamp() + ${AHEAD}`
+
+/**
+ * Takes the right to send one message of an account whose server keeps to a pace, for all processes together (the generic cell rate algorithm). Where there is none, the
+ * account is held back until there is. @returns whether there was one
+ */
+export async function takeSlot(executor: SqlExecutor, accountId: Uuid, { perMinute, burst }: SubmissionRate): Promise<boolean> {
+  const { rows } = await executor.query(
+    `INSERT INTO send_pace AS pace (account_id, slot_at) VALUES ($1::uuid, clock_timestamp() + interval '1 minute' / $2::int)
+     ON CONFLICT (account_id) DO UPDATE SET
+       slot_at = CASE WHEN ${HAS_SLOT} THEN greatest(pace.slot_at, clock_timestamp()) + interval '1 minute' / $2::int ELSE pace.slot_at END,
+       not_before = CASE WHEN ${HAS_SLOT} THEN pace.not_before ELSE greatest(pace.not_before, pace.slot_at - ${AHEAD}) END
+     RETURNING not_before <= clock_timestamp() AS taken`,
+    [accountId, perMinute, burst],
+  )
+  const [row] = rows as { taken: boolean }[]
+  return row?.taken === true
+}
