@@ -11,6 +11,7 @@ import { latency } from './benchmarks/latency.ts'
 import { takeover } from './benchmarks/takeover.ts'
 import { scale } from './benchmarks/scale.ts'
 import { send } from './benchmarks/send.ts'
+import { drain } from './benchmarks/drain.ts'
 import { incremental } from './benchmarks/incremental.ts'
 import { parseCommandLine, USAGE, UsageError, type CommandLine } from './command-line.ts'
 import type { Finding } from './finding.ts'
@@ -22,6 +23,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   list,
   connect,
   send,
+  drain,
   firstSync,
   memory,
   incremental,

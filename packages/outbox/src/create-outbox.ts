@@ -1,7 +1,8 @@
 import type { Uuid } from '@maildock/core'
 import { attemptSubmission, type AttemptContext } from './attempt-submission.ts'
+import { DueAccounts } from './due-accounts.ts'
 import { readReports } from './read-reports.ts'
-import { claimDue, type Claim, type FirstClaim } from './store/claim-store.ts'
+import { claimDue, listDueAccounts, type Claim, type FirstClaim } from './store/claim-store.ts'
 import { cancelAbandoned, recoverClaims, releaseClaim } from './store/recovery-store.ts'
 import { forgetMessages, forgetSentDrafts } from './store/retention-store.ts'
 import { abandonCopies } from './store/sent-copy-store.ts'
@@ -83,11 +84,17 @@ export function createOutbox({
       return stopping.signal.aborted || !hasRoom ? giveBack(claim) : start(claim)
     },
     turn: async () => {
-      while (!stopping.signal.aborted) {
+      const due = new DueAccounts()
+      for (let lookedAt = -Infinity; !stopping.signal.aborted;) {
         wake = Promise.withResolvers<void>()
-        const [limit, endedBefore] = [concurrency - running.size, ended]
-        const claims =
-          limit === 0 ? [] : await claimDue(context.pool, { limit, perAccount, perUser, underWay: countUnderWay(running.values()) })
+        if (performance.now() - lookedAt >= LOOK_AGAIN_MS) {
+          due.renew(await listDueAccounts(context.pool))
+          lookedAt = performance.now()
+        }
+        const endedBefore = ended
+        const wanted = due.choose({ total: concurrency - running.size, perAccount, perUser }, countUnderWay(running.values()))
+        const claims = wanted.length === 0 ? [] : await claimDue(context.pool, wanted)
+        due.settle(wanted, countUnderWay(claims))
         if (stopping.signal.aborted) {
           await Promise.all(claims.map(giveBack))
           return
@@ -97,7 +104,7 @@ export function createOutbox({
         }
         // What ended meanwhile made room that was not there when it was looked.
         if (claims.length === 0 && ended === endedBefore) {
-          if (running.size === 0) {
+          if (running.size === 0 && due.isEmpty) {
             return
           }
           // When one ends there is room for another; one that never ends must not keep the others waiting.

@@ -19,3 +19,7 @@ CREATE TABLE "send_pace" (
     CONSTRAINT "send_pace_pkey" PRIMARY KEY ("account_id"),
     CONSTRAINT "send_pace_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
+
+-- Accounts that wait are gone through one by one, each with what is due first.
+DROP INDEX "submission_waiting";
+CREATE INDEX "submission_waiting" ON "submission"("account_id", "next_attempt_at") WHERE "status" IN ('accepted', 'deferred');

@@ -1,6 +1,7 @@
 import type { Uuid } from '@maildock/core'
 import { runPrepared, type SqlExecutor } from '@maildock/db'
 import type { Attempt } from '../deliver.ts'
+import type { DueAccount, WantedOfAccount } from '../due-accounts.ts'
 import type { SubmissionRef } from '../submission-ref.ts'
 import { pausedUntil } from './pace-store.ts'
 import { CLAIMED_STATE_COLUMNS, readClaimedState, type ClaimedState } from './claimed-state.ts'
@@ -29,57 +30,58 @@ export const CLAIM_TTL_MS = 20_000
 
 const UNTIL = "clock_timestamp() + $3::int * interval '1 millisecond'"
 
-/** Which submissions are taken. */
-export interface ClaimLimits {
-  /** At most so many. */
-  readonly limit: number
-  /** At most so many of one account, those under way included: one with thousands leaves room for the others. */
-  readonly perAccount: number
-  /** The same of one user: whoever has many accounts. */
-  readonly perUser: number
-  /** Attempts under way, by the id of an account or a user. */
-  readonly underWay: ReadonlyMap<Uuid, number>
-}
-
-/** Due submissions that are looked at for a choice. */
-const LOOKED_AT = 500
+/** Accounts looked at in one turn; the others have theirs in the next. */
+const MAX_ACCOUNTS = 2_000
 
 /**
- * Takes submissions that are due, of connected accounts that are not held back, those that wait longest first. One statement; the database's clock counts. Safe to run in
- * every process at once: each submission is taken by one.
+ * Connected accounts with submissions that are due, which nobody holds back; those that wait longest first. It goes from account to account, not from message
+ * to message: of one that has a hundred thousand the first is enough.
  */
-export async function claimDue(executor: SqlExecutor, { limit, perAccount, perUser, underWay }: ClaimLimits): Promise<readonly Claim[]> {
+export async function listDueAccounts(executor: SqlExecutor): Promise<readonly DueAccount[]> {
   const { rows } = await executor.query(
-    `WITH busy AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS busy (id, under_way)),
-     waiting AS MATERIALIZED (
-       SELECT submission.account_id, submission.user_id, submission.id, submission.next_attempt_at,
-         coalesce(of_account.under_way, 0) AS of_account, coalesce(of_user.under_way, 0) AS of_user
-       FROM submission JOIN account ON account.id = submission.account_id AND account.disconnected_at IS NULL
-         LEFT JOIN busy AS of_account ON of_account.id = submission.account_id
-         LEFT JOIN busy AS of_user ON of_user.id = submission.user_id
-       WHERE submission.status IN ('accepted', 'deferred') AND submission.next_attempt_at <= clock_timestamp()
-         AND coalesce(of_account.under_way, 0) < $4::int AND coalesce(of_user.under_way, 0) < $7::int
-         AND ${pausedUntil('submission.account_id')} IS NULL
-       ORDER BY submission.next_attempt_at LIMIT $3::int),
-     of_accounts AS (
-       SELECT *, of_account + row_number() OVER (PARTITION BY account_id ORDER BY next_attempt_at, id) AS place FROM waiting),
-     of_users AS (
-       SELECT *, of_user + row_number() OVER (PARTITION BY user_id ORDER BY next_attempt_at, id) AS place_of_user FROM of_accounts
-       WHERE place <= $4::int),
-     chosen AS MATERIALIZED (SELECT account_id, id FROM of_users WHERE place_of_user <= $7::int ORDER BY next_attempt_at LIMIT $5::int),
+    `WITH RECURSIVE earliest AS (
+       (SELECT account_id, next_attempt_at FROM submission WHERE status IN ('accepted', 'deferred')
+        ORDER BY account_id, next_attempt_at LIMIT 1)
+       UNION ALL
+       SELECT next.* FROM earliest CROSS JOIN LATERAL (
+         SELECT account_id, next_attempt_at FROM submission
+         WHERE status IN ('accepted', 'deferred') AND submission.account_id > earliest.account_id
+         ORDER BY account_id, next_attempt_at LIMIT 1) AS next)
+     SELECT account.id AS "accountId", account.user_id AS "userId" FROM earliest JOIN account ON account.id = earliest.account_id
+     WHERE earliest.next_attempt_at <= clock_timestamp() AND disconnected_at IS NULL AND ${pausedUntil('account.id')} IS NULL
+     ORDER BY earliest.next_attempt_at LIMIT $1::int`,
+    [MAX_ACCOUNTS],
+  )
+  return rows as DueAccount[]
+}
+
+const CLAIM_DUE = {
+  name: 'outbox-claim-due',
+  text: `WITH wanted AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS wanted (account_id, wanted)),
      taken AS MATERIALIZED (
-       SELECT submission.account_id, submission.id FROM submission JOIN chosen USING (account_id, id)
-       WHERE status IN ('accepted', 'deferred') ORDER BY account_id, id FOR NO KEY UPDATE OF submission SKIP LOCKED)
+       SELECT due.account_id, due.id FROM wanted CROSS JOIN LATERAL (
+         SELECT account_id, id FROM submission
+         WHERE submission.account_id = wanted.account_id AND status IN ('accepted', 'deferred') AND next_attempt_at <= clock_timestamp()
+           AND EXISTS (SELECT FROM account WHERE account.id = submission.account_id AND disconnected_at IS NULL)
+           AND ${pausedUntil('submission.account_id')} IS NULL
+         ORDER BY next_attempt_at LIMIT wanted.wanted FOR NO KEY UPDATE OF submission SKIP LOCKED) AS due)
      UPDATE submission SET status = 'sending', claim_token = claim_token + 1, next_attempt_at = NULL,
-       claimed_until = clock_timestamp() + $6::int * interval '1 millisecond'
+       claimed_until = clock_timestamp() + $3::int * interval '1 millisecond'
      FROM taken WHERE submission.account_id = taken.account_id AND submission.id = taken.id
      RETURNING submission.account_id AS "accountId", submission.user_id AS "userId", submission.id, claim_token::text AS token`,
-    [[...underWay.keys()], [...underWay.values()], LOOKED_AT, perAccount, limit, CLAIM_TTL_MS, perUser],
-  )
-  return (rows as { accountId: Uuid; userId: Uuid; id: Uuid; token: string }[]).map(({ token, ...ref }) => ({
-    ...ref,
-    token: BigInt(token),
-  }))
+}
+
+/**
+ * Takes so many submissions of each account that are due, those that wait longest first; fewer where there are not so many. One statement; the database's clock
+ * counts. Safe to run in every process at once: each submission is taken by one.
+ */
+export async function claimDue(executor: SqlExecutor, wanted: readonly WantedOfAccount[]): Promise<readonly Claim[]> {
+  const { rows } = await runPrepared(executor, CLAIM_DUE, [
+    wanted.map(({ accountId }) => accountId),
+    wanted.map((one) => one.wanted),
+    CLAIM_TTL_MS,
+  ])
+  return (rows as (Omit<Claim, 'token'> & { readonly token: string })[]).map(({ token, ...claim }) => ({ ...claim, token: BigInt(token) }))
 }
 
 /** Prolongs a claim from now on. @returns false when it is not ours any more */

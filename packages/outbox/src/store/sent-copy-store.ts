@@ -1,5 +1,5 @@
 import type { ErrorCode, Uuid } from '@maildock/core'
-import type { SqlExecutor } from '@maildock/db'
+import { runPrepared, type SqlExecutor } from '@maildock/db'
 import type { SubmissionRef } from '../submission-ref.ts'
 
 /** A provider or server that keeps copies itself has done so by then, and they are found. In milliseconds. */
@@ -39,15 +39,17 @@ export interface OwedCopy extends SubmissionRef {
   readonly smtpHost: string
 }
 
-/** Copies of an account that are due, those that wait longest first. */
-export async function listOwedCopies(executor: SqlExecutor, accountId: Uuid, limit: number): Promise<readonly OwedCopy[]> {
-  const { rows } = await executor.query(
-    `SELECT account_id AS "accountId", submission.id, message_id_header AS "messageIdHeader", imap_host AS "imapHost", smtp_host AS "smtpHost"
+const LIST_OWED_COPIES = {
+  name: 'outbox-list-owed-copies',
+  text: `SELECT account_id AS "accountId", submission.id, message_id_header AS "messageIdHeader", imap_host AS "imapHost", smtp_host AS "smtpHost"
      FROM submission JOIN account ON account.id = submission.account_id
      WHERE account_id = $1::uuid AND sent_copy = 'owed' AND sent_copy_due_at <= clock_timestamp()
      ORDER BY sent_copy_due_at LIMIT $2::int`,
-    [accountId, limit],
-  )
+}
+
+/** Copies of an account that are due, those that wait longest first. */
+export async function listOwedCopies(executor: SqlExecutor, accountId: Uuid, limit: number): Promise<readonly OwedCopy[]> {
+  const { rows } = await runPrepared(executor, LIST_OWED_COPIES, [accountId, limit])
   return rows as OwedCopy[]
 }
 
@@ -62,13 +64,9 @@ export interface CopySource {
   readonly mayBeThere: boolean
 }
 
-/**
- * Begins an attempt. Committed before the server is asked for anything: whatever ends the process or the connection, the next attempt is a while later, knows
- * of this one, and there are only so many. @returns null when it is not owed any more
- */
-export async function startCopy(executor: SqlExecutor, { accountId, id }: SubmissionRef): Promise<CopySource | null> {
-  const { rows } = await executor.query(
-    `UPDATE submission SET sent_copy_attempts = submission.sent_copy_attempts + 1, sent_copy_begun_at = clock_timestamp(),
+const START_COPY = {
+  name: 'outbox-start-copy',
+  text: `UPDATE submission SET sent_copy_attempts = submission.sent_copy_attempts + 1, sent_copy_begun_at = clock_timestamp(),
        sent_copy_due_at = clock_timestamp() + ${PAUSE}
      FROM submission AS before
      WHERE submission.account_id = $1::uuid AND submission.id = $2::uuid AND submission.sent_copy = 'owed'
@@ -78,8 +76,14 @@ export async function startCopy(executor: SqlExecutor, { accountId, id }: Submis
          submission.created_at) AS "sentAt",
        ARRAY(SELECT address FROM submission_recipient AS blind WHERE blind.account_id = $1::uuid AND blind.submission_id = $2::uuid
          AND blind.kind = 'bcc' ORDER BY position) AS bcc`,
-    [accountId, id],
-  )
+}
+
+/**
+ * Begins an attempt. Committed before the server is asked for anything: whatever ends the process or the connection, the next attempt is a while later, knows
+ * of this one, and there are only so many. @returns null when it is not owed any more
+ */
+export async function startCopy(executor: SqlExecutor, { accountId, id }: SubmissionRef): Promise<CopySource | null> {
+  const { rows } = await runPrepared(executor, START_COPY, [accountId, id])
   const [row] = rows as CopySource[]
   return row ?? null
 }
@@ -87,13 +91,15 @@ export async function startCopy(executor: SqlExecutor, { accountId, id }: Submis
 /** How an attempt ended well. filed: it was put there. found: it was there. provider: whoever took the message keeps copies himself. */
 export type CopyOutcome = 'filed' | 'found' | 'provider'
 
+const SETTLE_COPY = {
+  name: 'outbox-settle-copy',
+  text: `UPDATE submission SET sent_copy = $3::text, sent_copy_due_at = NULL, sent_copy_code = NULL, sent_copy_response = NULL, source = ''
+     WHERE account_id = $1::uuid AND id = $2::uuid AND sent_copy = 'owed'`,
+}
+
 /** The copy is where it belongs, and what the message held is erased. */
 export async function settleCopy(executor: SqlExecutor, { accountId, id }: SubmissionRef, outcome: CopyOutcome): Promise<void> {
-  await executor.query(
-    `UPDATE submission SET sent_copy = $3::text, sent_copy_due_at = NULL, sent_copy_code = NULL, sent_copy_response = NULL, source = ''
-     WHERE account_id = $1::uuid AND id = $2::uuid AND sent_copy = 'owed'`,
-    [accountId, id, outcome],
-  )
+  await runPrepared(executor, SETTLE_COPY, [accountId, id, outcome])
 }
 
 /** Why a copy could not be filed. */

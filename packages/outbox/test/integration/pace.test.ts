@@ -1,6 +1,6 @@
 import { useTestDatabase } from '@maildock/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { claimDue, type Deliver } from '../../src/index.ts'
+import type { Deliver } from '../../src/index.ts'
 import { pauseAccount, takeSlot } from '../../src/store/pace-store.ts'
 import { createTakingServer, openOutboxDesk, reportAll, type DeskAccount, type OutboxDesk } from '../fixture/outbox-desk.ts'
 
@@ -185,10 +185,24 @@ describe('a user with many accounts', () => {
       await Promise.all([desk.accept(account), desk.accept(account), desk.accept(account)])
     }
     await desk.accept(other)
-    const claims = await claimDue(desk.pool, { limit: 50, perAccount: 2, perUser: 7, underWay: new Map([[first.userId, 2]]) })
-    const byUser = Map.groupBy(claims, ({ userId }) => userId)
-    expect(byUser.get(first.userId)).toHaveLength(5)
-    expect(byUser.get(other.userId)).toHaveLength(1)
-    expect(await claimDue(desk.pool, { limit: 50, perAccount: 2, perUser: 7, underWay: new Map([[first.userId, 7]]) })).toEqual([])
+    const underWay = new Map<string, number>()
+    let most = 0
+    const deliver: Deliver = async (_server, message, { beforeHandover }) => {
+      const userId = message.reversePath.startsWith(other.accountId) ? other.userId : first.userId
+      underWay.set(userId, (underWay.get(userId) ?? 0) + 1)
+      most = Math.max(most, underWay.get(first.userId) ?? 0)
+      await beforeHandover()
+      underWay.set(userId, (underWay.get(userId) ?? 1) - 1)
+      return reportAll(message, 'accepted')
+    }
+    await using outbox = desk.open(deliver, { perUser: 7 })
+    await outbox.turn()
+    expect(most).toBeGreaterThan(2)
+    expect(most).toBeLessThanOrEqual(7)
+    const { rows } = await desk.pool.query<{ sent: number }>(
+      `SELECT count(*)::int AS sent FROM submission WHERE user_id = ANY($1) AND status = 'sent'`,
+      [[first.userId, other.userId]],
+    )
+    expect(rows).toEqual([{ sent: 31 }])
   })
 })
