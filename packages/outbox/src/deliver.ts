@@ -10,6 +10,8 @@ export interface OutgoingMessage {
   readonly forwardPaths: readonly string[]
   readonly needsSmtputf8: boolean
   readonly needs8bit: boolean
+  /** Names it to the servers that carry it. */
+  readonly envelopeId: string
 }
 
 /** The way out of an account. The password stays sealed until it is needed. */

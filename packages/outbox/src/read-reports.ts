@@ -2,6 +2,7 @@ import type { Logger, Uuid } from '@maildock/core'
 import { inTransaction } from '@maildock/db'
 import { decodeSource, readDeliveryReport, type DeliveryReport } from '@maildock/mail'
 import type { Pool, PoolClient } from 'pg'
+import { parseEnvelopeId } from './envelope-id.ts'
 import { planReport, type RecipientChange, type ReportedOn } from './plan-report.ts'
 import { addStep } from './store/claim-store.ts'
 import { dropReport, findReportSource, takeReport, type UnreadReport } from './store/report-store.ts'
@@ -55,19 +56,29 @@ interface ReportedSubmission {
 }
 
 /** The submission of this account that has one of the identifiers. They are random: only who was sent the message, or carried it, knows them. */
-async function lockReported(
-  client: PoolClient,
-  accountId: Uuid,
-  { originalMessageIds }: DeliveryReport,
-): Promise<ReportedSubmission | null> {
-  if (originalMessageIds.length === 0) {
-    return null
-  }
+async function lockReported(client: PoolClient, accountId: Uuid, report: DeliveryReport): Promise<ReportedSubmission | null> {
+  const { originalMessageIds } = report
+  const named = originalMessageIds.length === 0 ? null : await lockByMessageId(client, accountId, originalMessageIds)
+  const envelopeId = report.kind === 'dsn' && report.envelopeId !== null ? parseEnvelopeId(report.envelopeId) : null
+  return named ?? (envelopeId === null ? null : lockById(client, accountId, envelopeId))
+}
+
+const REPORTED = 'SELECT account_id AS "accountId", id, user_id AS "userId", status FROM submission'
+
+async function lockByMessageId(client: PoolClient, accountId: Uuid, messageIds: readonly string[]): Promise<ReportedSubmission | null> {
   const { rows } = await client.query<ReportedSubmission>(
-    `SELECT account_id AS "accountId", id, user_id AS "userId", status FROM submission
-     WHERE account_id = $1::uuid AND message_id_header = ANY($2::text[]) AND NOT sandbox
+    `${REPORTED} WHERE account_id = $1::uuid AND message_id_header = ANY($2::text[]) AND NOT sandbox
      ORDER BY array_position($2::text[], message_id_header) LIMIT 1 FOR NO KEY UPDATE`,
-    [accountId, originalMessageIds],
+    [accountId, messageIds],
+  )
+  return rows[0] ?? null
+}
+
+/** A report that carries nothing of the message names its envelope, where the servers pass it on. */
+async function lockById(client: PoolClient, accountId: Uuid, id: Uuid): Promise<ReportedSubmission | null> {
+  const { rows } = await client.query<ReportedSubmission>(
+    `${REPORTED} WHERE account_id = $1::uuid AND id = $2::uuid AND NOT sandbox FOR NO KEY UPDATE`,
+    [accountId, id],
   )
   return rows[0] ?? null
 }

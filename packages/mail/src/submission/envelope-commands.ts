@@ -5,18 +5,20 @@ import type { SubmissionCapabilities } from './submission-capabilities.ts'
 
 /**
  * MAIL and RCPT for a message (RFC 5321 section 4.1.1), with the parameters the server offers and the message needs: SIZE (RFC 1870), BODY=8BITMIME (RFC
- * 6152), SMTPUTF8 (RFC 6531).
+ * 6152), SMTPUTF8 (RFC 6531), ENVID (RFC 3461).
  *
  * @throws TypeError for a path that could be read as anything else, and for a message without recipients: composeMessage makes none.
  */
 export function toEnvelopeCommands(capabilities: SubmissionCapabilities, message: ComposedMessage): readonly string[] {
-  const { reversePath, forwardPaths, source } = message
+  const { reversePath, forwardPaths, source, envelopeId } = message
   if (forwardPaths.length === 0) throw new TypeError('a message without recipients')
   if (![reversePath, ...forwardPaths].every((path) => parseMailPath(path)?.address === path)) throw new TypeError('not a path')
+  if (envelopeId !== undefined && !/^[0-9A-Za-z]{1,64}$/u.test(envelopeId)) throw new TypeError('not an envelope id')
   const parameters = [
     capabilities.size ? ` SIZE=${source.length}` : '',
     capabilities.eightBitMime && message.needs8bit ? ' BODY=8BITMIME' : '',
     capabilities.smtputf8 && message.needsSmtputf8 ? ' SMTPUTF8' : '',
+    capabilities.dsn && envelopeId !== undefined ? ` ENVID=${envelopeId}` : '',
   ]
   return [`MAIL FROM:<${reversePath}>${parameters.join('')}`, ...forwardPaths.map((path) => `RCPT TO:<${path}>`)]
 }

@@ -50,6 +50,8 @@ export interface ComposedMessage {
   readonly needsSmtputf8: boolean
   /** Octets above 127 are in the source (RFC 6152). */
   readonly needs8bit: boolean
+  /** What reports on it name it by, where the servers can (RFC 3461 section 4.4). Letters and digits. */
+  readonly envelopeId?: string | undefined
 }
 
 /** Where a draft cannot be made a message. */

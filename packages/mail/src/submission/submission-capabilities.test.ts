@@ -11,6 +11,7 @@ describe('parseCapabilities', () => {
         'Pipelining',
         'SMTPUTF8',
         'enhancedstatuscodes',
+        'dsn',
         'auth   plain\tlogin',
         'AUTH=XOAUTH2',
       ]),
@@ -20,6 +21,7 @@ describe('parseCapabilities', () => {
       smtputf8: true,
       eightBitMime: true,
       pipelining: true,
+      dsn: true,
       enhancedStatusCodes: true,
       authMechanisms: new Set(['PLAIN', 'LOGIN', 'XOAUTH2']),
     })

@@ -10,6 +10,8 @@ export interface SubmissionCapabilities {
   readonly eightBitMime: boolean
   /** RFC 2920. */
   readonly pipelining: boolean
+  /** RFC 3461. */
+  readonly dsn: boolean
   /** RFC 2034. Enhanced codes are read wherever they stand; this only says that they were promised. */
   readonly enhancedStatusCodes: boolean
   /** SASL mechanisms in upper case (RFC 4954). */
@@ -34,6 +36,7 @@ export function parseCapabilities(lines: readonly string[]): SubmissionCapabilit
     smtputf8: offers('SMTPUTF8'),
     eightBitMime: offers('8BITMIME'),
     pipelining: offers('PIPELINING'),
+    dsn: offers('DSN'),
     enhancedStatusCodes: offers('ENHANCEDSTATUSCODES'),
     // Old servers write `AUTH=PLAIN`, beside or instead of `AUTH PLAIN`.
     authMechanisms: new Set(offered.filter(([first]) => first === 'AUTH').flatMap(([, ...mechanisms]) => mechanisms)),

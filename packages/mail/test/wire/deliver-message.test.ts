@@ -72,6 +72,24 @@ describe('a message', () => {
   })
 
   test.each([
+    [['dsn'], '^MAIL FROM:<ada@example\\.org> ENVID=0190f3aa$'],
+    [[], '^MAIL FROM:<ada@example\\.org>$'],
+  ])('is named to servers that pass the name on (%j)', async (extensions, line) => {
+    const { outcomes, server } = await deliverScripted(stand, {
+      steps: [expectLine(new RegExp(line, 'u')), OK, RCPT, OK, ...CONTENT, QUEUED],
+      extensions,
+      messages: [{ ...MESSAGE, envelopeId: '0190f3aa' }],
+    })
+    expect(outcomes).toMatchObject([ACCEPTED])
+    expect(server.surprises).toEqual([])
+  })
+
+  test('with an envelope id that is more than that never comes to the wire', async () => {
+    const message = { ...MESSAGE, envelopeId: 'x RET=FULL' }
+    await expect(deliverScripted(stand, { steps: [], extensions: ['DSN'], messages: [message] })).rejects.toThrow(TypeError)
+  })
+
+  test.each([
     ['larger than the server takes', ['SIZE 100'], MESSAGE, { code: 'smtp.message_refused', tooLarge: true }],
     [
       'for an address the server cannot read',

@@ -1,6 +1,7 @@
 import { TlsMode, type Uuid } from '@maildock/core'
 import { runPrepared, type SqlExecutor } from '@maildock/db'
 import type { Attempt, SubmissionServer } from '../deliver.ts'
+import { toEnvelopeId } from '../envelope-id.ts'
 import { ClaimLostError, type Claim } from './claim-store.ts'
 
 export interface ServerRow {
@@ -61,6 +62,7 @@ export async function readAttempt(executor: SqlExecutor, { accountId, id, token 
       forwardPaths: row.forward_paths,
       needsSmtputf8: row.needs_smtputf8,
       needs8bit: row.needs_8bit,
+      envelopeId: toEnvelopeId(id),
     },
     server: toSubmissionServer(accountId, row),
   }

@@ -1,5 +1,6 @@
 import type { RecipientKind, Uuid } from '@maildock/core'
 import { runPrepared, type SqlExecutor } from '@maildock/db'
+import { toEnvelopeId } from '../envelope-id.ts'
 import { BEST_CREDENTIAL, SERVER_COLUMNS, toSubmissionServer, type ServerRow } from './attempt-store.ts'
 import { CLAIM_TTL_MS, type FirstClaim } from './claim-store.ts'
 import { pausedUntil } from './pace-store.ts'
@@ -102,7 +103,7 @@ export async function insertSubmission(executor: SqlExecutor, submission: NewSub
     throw new Error('A submission was to be stored.')
   }
   const { createdAt, isDue } = stored
-  const message = { ...submission, forwardPaths: recipients.map(({ address }) => address) }
+  const message = { ...submission, forwardPaths: recipients.map(({ address }) => address), envelopeId: toEnvelopeId(id) }
   const attempt = { message, server: toSubmissionServer(accountId, stored) }
   return { createdAt, claim: isDue ? { accountId, userId: submission.userId, id, token: 1n, attempt } : null }
 }

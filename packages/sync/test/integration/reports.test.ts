@@ -111,6 +111,23 @@ describe('a bounce that is found in synchronised mail', () => {
     expect(await statuses(sent)).toEqual(['bounced', 'accepted'])
   })
 
+  // RFC 3461: a report that carries nothing of the message names its envelope.
+  it('without the message is tied by the envelope id, in the account that sent alone', async () => {
+    const sent = await sendMessage(await stage.connect())
+    const other = await sendMessage(await stage.connect())
+    const report = bounce('<somebody@elsewhere.example>').replace(
+      'Reporting-MTA:',
+      `Original-Envelope-Id: ${sent.id.replaceAll('-', '')}\r\nReporting-MTA:`,
+    )
+    await receive(other.account, report)
+    expect([await statuses(sent), await statuses(other)]).toEqual([
+      ['accepted', 'accepted'],
+      ['accepted', 'accepted'],
+    ])
+    await receive(sent.account, report)
+    expect([await statuses(sent), await suppressed(sent)]).toEqual([['bounced', 'accepted'], ['gone@example.org']])
+  })
+
   it('is read by one of two that look at once', async () => {
     const sent = await sendMessage(await stage.connect())
     await stage.dovecot.deliver(sent.account.user, bounce(sent.messageIdHeader))
