@@ -7,6 +7,7 @@ import { LoadFailure } from '../shell/load-failure.tsx'
 import { useListKeys } from '../shell/use-shortcuts.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { Kbd } from '../ui/kbd.tsx'
+import { LIST_BOX } from '../ui/list-box.ts'
 import { Page } from '../ui/page.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { AccountRow } from './account-row.tsx'
@@ -51,7 +52,7 @@ function AccountList({ accounts }: { readonly accounts: readonly Account[] }) {
   const leaving = accounts.find((account) => account.id === leavingId)
   return (
     <>
-      <ul ref={list} className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface shadow-low">
+      <ul ref={list} className={LIST_BOX}>
         {accounts.map((account) => (
           <AccountRow
             key={account.id}
@@ -80,7 +81,7 @@ function ConnectLink() {
 
 function LoadingRows() {
   return (
-    <div className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface shadow-low">
+    <div className={LIST_BOX}>
       <LoadingLabel what="accounts" />
       {[0, 1, 2].map((row) => (
         <div key={row} className="flex items-center gap-3.5 px-5 py-3.5">

@@ -1,9 +1,10 @@
 import type { Draft } from '@maildock/client'
 import { useQuery } from '@tanstack/react-query'
-import { useSearch } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { useAccounts } from '../accounts/use-accounts.ts'
 import { LoadFailure } from '../shell/load-failure.tsx'
 import { useTRPC } from '../shell/trpc.ts'
+import { buttonClass } from '../ui/button.tsx'
 import { Page } from '../ui/page.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { EMPTY_COMPOSITION, type Composition } from './compose-form.ts'
@@ -17,7 +18,15 @@ import { writeRecipient } from './recipients.ts'
 export function ComposePage() {
   const start = readComposeStart(useSearch({ from: '/app/compose' }))
   return (
-    <Page title={TITLES[start.kind === 'quote' ? start.mode : start.kind]} narrow>
+    <Page
+      title={TITLES[start.kind === 'quote' ? start.mode : start.kind]}
+      narrow
+      actions={
+        <Link to="/drafts" className={buttonClass('quiet')}>
+          Drafts
+        </Link>
+      }
+    >
       <Start key={JSON.stringify(start)} start={start} />
     </Page>
   )

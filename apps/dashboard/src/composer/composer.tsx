@@ -1,10 +1,11 @@
 import type { Account, Draft } from '@maildock/client'
 import { Paperclip, Send } from 'lucide-react'
 import { useBlocker, useNavigate } from '@tanstack/react-router'
-import { useId, useRef, useState, type DragEvent } from 'react'
+import { useRef, useState, type DragEvent } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { checkComposition, chooseSender, explainRefusal, type ComposeErrors, type Composition } from './compose-form.ts'
+import { ComposeRow } from './compose-row.tsx'
 import { writeDocumentText } from './document-text.ts'
 import { KeptTrouble, KeptWord } from './draft-state.tsx'
 import { FileList } from './file-list.tsx'
@@ -176,29 +177,23 @@ interface SenderProps {
 }
 
 function Sender({ accounts, sender, error, onChange }: SenderProps) {
-  const id = useId()
   return (
-    <div className="border-b border-line py-1.5">
-      <div className="flex items-center gap-2">
-        <label htmlFor={id} className="w-14 shrink-0 text-sm text-muted">
-          From
-        </label>
+    <ComposeRow label="From" error={error}>
+      {(field) => (
         <select
-          id={id}
+          {...field}
           value={sender?.id ?? ''}
-          aria-invalid={error === undefined ? undefined : true}
           onChange={(event) => onChange(event.target.value)}
           className="h-8 min-w-0 grow bg-transparent text-base"
         >
-          {accounts.map(({ id: accountId, email, name }) => (
-            <option key={accountId} value={accountId}>
+          {accounts.map(({ id, email, name }) => (
+            <option key={id} value={id}>
               {name === null ? email : `${name} <${email}>`}
             </option>
           ))}
         </select>
-      </div>
-      {error !== undefined && <p className="pb-1 pl-16 text-sm text-bad">{error}</p>}
-    </div>
+      )}
+    </ComposeRow>
   )
 }
 
@@ -209,24 +204,18 @@ interface SubjectProps {
 }
 
 function Subject({ value, error, onChange }: SubjectProps) {
-  const id = useId()
   return (
-    <div className="border-b border-transparent py-1.5 has-[input:focus-visible]:border-accent">
-      <div className="flex items-center gap-2">
-        <label htmlFor={id} className="w-14 shrink-0 text-sm text-muted">
-          Subject
-        </label>
+    <ComposeRow label="Subject" error={error} last>
+      {(field) => (
         <input
-          id={id}
+          {...field}
           maxLength={998}
           value={value}
-          aria-invalid={error === undefined ? undefined : true}
           onChange={(event) => onChange(event.target.value)}
           className="h-8 min-w-0 grow bg-transparent text-base outline-none"
         />
-      </div>
-      {error !== undefined && <p className="pb-1 pl-16 text-sm text-bad">{error}</p>}
-    </div>
+      )}
+    </ComposeRow>
   )
 }
 

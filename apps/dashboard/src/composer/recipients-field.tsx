@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
-import { useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useRef, useState, type KeyboardEvent } from 'react'
 import { cx } from '../ui/cx.ts'
+import { ComposeRow } from './compose-row.tsx'
 import { readRecipient, splitRecipients } from './recipients.ts'
 
 export interface RecipientsFieldProps {
@@ -14,7 +15,6 @@ export interface RecipientsFieldProps {
 
 /** Recipients as chips: typed one after the other, or pasted many at once. What is no address is marked, and can be mended. */
 export function RecipientsField({ label, values, error, focused = false, onChange }: RecipientsFieldProps) {
-  const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const take = (typed: string) => {
@@ -34,11 +34,8 @@ export function RecipientsField({ label, values, error, focused = false, onChang
     }
   }
   return (
-    <div className="border-b border-line py-1.5 has-[input:focus-visible]:border-accent">
-      <div className="flex items-start gap-2">
-        <label htmlFor={id} className="w-14 shrink-0 pt-1.5 text-sm text-muted">
-          {label}
-        </label>
+    <ComposeRow label={label} error={error} grows>
+      {(field) => (
         <div className="flex min-w-0 grow flex-wrap items-center gap-1.5">
           {values.length > 0 && (
             <ul aria-label={`${label}, entered`} className="contents">
@@ -55,8 +52,8 @@ export function RecipientsField({ label, values, error, focused = false, onChang
             </ul>
           )}
           <input
+            {...field}
             ref={input}
-            id={id}
             type="text"
             inputMode="email"
             autoComplete="off"
@@ -65,8 +62,6 @@ export function RecipientsField({ label, values, error, focused = false, onChang
             // The page was opened to write to somebody.
             // oxlint-disable-next-line jsx-a11y/no-autofocus
             autoFocus={focused}
-            aria-invalid={error === undefined ? undefined : true}
-            aria-describedby={error === undefined ? undefined : `${id}-error`}
             className="h-8 min-w-20 grow basis-24 bg-transparent text-base outline-none"
             value={text}
             onChange={(event) => setText(event.target.value)}
@@ -81,13 +76,8 @@ export function RecipientsField({ label, values, error, focused = false, onChang
             }}
           />
         </div>
-      </div>
-      {error !== undefined && (
-        <p id={`${id}-error`} className="pb-1 pl-16 text-sm text-bad">
-          {error}
-        </p>
       )}
-    </div>
+    </ComposeRow>
   )
 }
 

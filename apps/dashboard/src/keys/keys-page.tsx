@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useAccounts } from '../accounts/use-accounts.ts'
 import { LoadFailure } from '../shell/load-failure.tsx'
 import { Button } from '../ui/button.tsx'
+import { LIST_BOX } from '../ui/list-box.ts'
 import { Page } from '../ui/page.tsx'
 import { LoadingLabel, Skeleton } from '../ui/skeleton.tsx'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
@@ -54,12 +55,7 @@ function KeyList({ keys }: { readonly keys: readonly ApiKey[] }) {
   }, [leavingId])
   return (
     <>
-      <ul
-        ref={list}
-        tabIndex={-1}
-        aria-label="API keys"
-        className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface shadow-low"
-      >
+      <ul ref={list} tabIndex={-1} aria-label="API keys" className={LIST_BOX}>
         {keys.map((key) => (
           <KeyRow key={key.id} apiKey={key} accounts={accounts} onRevoke={() => setLeavingId(key.id)} />
         ))}
@@ -89,7 +85,7 @@ function CreateButton({ onClick }: { readonly onClick: () => void }) {
 
 function LoadingRows() {
   return (
-    <div className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface shadow-low">
+    <div className={LIST_BOX}>
       <LoadingLabel what="API keys" />
       {[0, 1].map((row) => (
         <div key={row} className="px-5 py-3.5">

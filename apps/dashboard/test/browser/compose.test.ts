@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { extractAttachments, parseMessage } from '@maildock/mail'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findAccessibilityViolations } from '../fixture/axe.ts'
 import type { StorageState, Theme, Width } from '../fixture/browser.ts'
@@ -49,6 +49,10 @@ const check = async (page: Page) => {
 
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Message' })
 const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true })
+
+/** What a field is described by, as a screen reader tells it. */
+const readDescription = async (element: Locator) =>
+  element.evaluate((input) => document.querySelector(`[id="${input.getAttribute('aria-describedby') ?? ''}"]`)?.textContent)
 
 /** Everything that arrived for somebody, as the mail server has it. */
 async function readArrived(subject: string, mailbox = FRIEND): Promise<Buffer> {
@@ -306,7 +310,11 @@ describe('the composer and the drafts', () => {
     await page.getByRole('button', { name: 'Cc and Bcc' }).click()
     await page.getByText('Saved as a draft').waitFor()
     await check(page)
-    await page.goto('/drafts')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByText('“nobody” is not an address.').waitFor()
+    expect(await readDescription(field(page, 'To'))).toBe('“nobody” is not an address.')
+    await check(page)
+    await page.getByRole('main').getByRole('link', { name: 'Drafts' }).click()
     await page.getByRole('list', { name: 'Drafts' }).waitFor()
     await check(page)
     expect(visit.problems).toEqual([])
