@@ -1,6 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { GIVE_UP_AFTER_MS, planAfterAttempt, retryDelayMs, type AttemptOutcome, type RecipientOutcome } from './submission-state.ts'
+import {
+  GIVE_UP_AFTER_MS,
+  GIVE_UP_LIMITED_AFTER_MS,
+  planAfterAttempt,
+  retryDelayMs,
+  type AttemptOutcome,
+  type RecipientOutcome,
+} from './submission-state.ts'
 import type { RecipientStatus } from './submission.ts'
 
 const NOW = new Date('2026-01-15T10:00:00Z')
@@ -91,6 +98,14 @@ describe('when it is tried again', () => {
     const { status, nextAttemptAt, recipients } = plan([told('a@example.org', 'deferred')], 9, new Date(NOW.getTime() - GIVE_UP_AFTER_MS))
     expect({ status, nextAttemptAt }).toEqual({ status: 'failed', nextAttemptAt: null })
     expect(recipients.get('a@example.org')?.status).toBe('refused')
+  })
+
+  it('ends after five days where the account sends too much: most of that time it waits untried', () => {
+    const outcome = outcomeOf([told('a@example.org', 'deferred')], { limitsAccount: true })
+    const statusAt = (dueAt: Date): string =>
+      planAfterAttempt({ dueAt, attempts: 1, recipients: pending('a@example.org') }, outcome, CLOCK).status
+    expect(statusAt(new Date(NOW.getTime() - 2 * GIVE_UP_AFTER_MS))).toBe('deferred')
+    expect(statusAt(new Date(NOW.getTime() - GIVE_UP_LIMITED_AFTER_MS))).toBe('failed')
   })
 
   it('goes on for at least a day, whatever chance says (contract: deferred with backoff)', () => {

@@ -10,6 +10,9 @@ const RETRY_DELAYS_MS: readonly number[] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOU
 /** For so long after its first attempt was due a message is tried (RFC 5321 section 4.5.4.1 asks for days; readers of mail for less). */
 export const GIVE_UP_AFTER_MS = 48 * HOUR
 
+/** The same of one that waits because its account sends too much: most of that time it was not tried at all (RFC 5321 section 4.5.4.1: four to five days). */
+export const GIVE_UP_LIMITED_AFTER_MS = 5 * 24 * HOUR
+
 /** What a server, or the way to it, said of a message or a recipient. */
 export interface DeliveryWords {
   readonly code: ErrorCode | null
@@ -71,7 +74,8 @@ export function planAfterAttempt(
 ): SubmissionPlan {
   const delay = retryDelayMs(attempts, clock.random)
   const next = new Date(clock.now.getTime() + Math.max(delay, Math.min(outcome.retryAfterMs ?? 0, 24 * HOUR)))
-  const isOver = next.getTime() - dueAt.getTime() > GIVE_UP_AFTER_MS
+  const giveUpAfterMs = outcome.limitsAccount === true ? GIVE_UP_LIMITED_AFTER_MS : GIVE_UP_AFTER_MS
+  const isOver = next.getTime() - dueAt.getTime() > giveUpAfterMs
   const changed = new Map(outcome.recipients.map((words) => [words.address, { ...words, status: toStatus(words.outcome, isOver) }]))
   const after = recipients.map(({ address, status }) => changed.get(address)?.status ?? status)
   if (after.includes('pending')) {

@@ -70,7 +70,14 @@ export function createOutbox({
     return attempting
   }
   const giveBack = async (claim: Claim): Promise<null> => {
-    await releaseClaim(context.pool, claim)
+    try {
+      await releaseClaim(context.pool, claim)
+    } catch (error) {
+      context.logger.warn(
+        { submissionId: claim.id, error: error instanceof Error ? error.name : 'unknown' },
+        'A claim could not be given back; it runs out.',
+      )
+    }
     return null
   }
   return {

@@ -4,7 +4,11 @@ import { DueAccounts, type DueAccount } from './due-accounts.ts'
 const LIMITS = { total: 10, perAccount: 2, perUser: 5 }
 
 function makeAccounts(...names: readonly string[]): readonly DueAccount[] {
-  return names.map((name) => ({ accountId: name, userId: `user of ${name}` }))
+  return names.map((name) => ({ accountId: name, userId: `user of ${name}`, atOnce: 2 }))
+}
+
+function makeAccountsOf(userId: string, count: number): readonly DueAccount[] {
+  return Array.from({ length: count }, (_, index) => ({ accountId: `${userId} ${index}`, userId, atOnce: 2 }))
 }
 
 function namesOf(wanted: readonly { readonly accountId: string; readonly wanted: number }[]): readonly string[] {
@@ -22,7 +26,11 @@ describe('DueAccounts', () => {
 
   it('counts what is under way, of an account and of its user', () => {
     const due = new DueAccounts()
-    due.renew([...makeAccounts('a', 'b'), { accountId: 'c', userId: 'user of a' }, { accountId: 'd', userId: 'user of a' }])
+    due.renew([
+      ...makeAccounts('a', 'b'),
+      { accountId: 'c', userId: 'user of a', atOnce: 2 },
+      { accountId: 'd', userId: 'user of a', atOnce: 2 },
+    ])
     const underWay = new Map([
       ['a', 2],
       ['b', 1],
@@ -48,6 +56,22 @@ describe('DueAccounts', () => {
     expect(namesOf(due.choose(LIMITS, new Map()))).toEqual(['c 2', 'a 2', 'd 2'])
     due.renew([])
     expect(due.isEmpty).toBe(true)
+  })
+
+  it('asks no server for more than it takes at once', () => {
+    const due = new DueAccounts()
+    due.renew([...makeAccounts('a'), { accountId: 'b', userId: 'user of b', atOnce: 1 }])
+    expect(namesOf(due.choose(LIMITS, new Map()))).toEqual(['a 2', 'b 1'])
+  })
+
+  it('gives a place that becomes free to the user who has the least, however many accounts the others have', () => {
+    const due = new DueAccounts()
+    due.renew([...makeAccountsOf('one', 20), ...makeAccountsOf('two', 20), ...makeAccounts('late')])
+    const underWay = new Map([
+      ['one', 4],
+      ['two', 5],
+    ])
+    expect(namesOf(due.choose({ ...LIMITS, total: 1 }, underWay))).toEqual(['late 1'])
   })
 
   it('serves each of many alike, however much each has', () => {

@@ -4,6 +4,8 @@ import type { Uuid } from '@maildock/core'
 export interface DueAccount {
   readonly accountId: Uuid
   readonly userId: Uuid
+  /** Attempts its server may get at once, whatever else is allowed. */
+  readonly atOnce: number
 }
 
 /** Attempts at once. */
@@ -21,7 +23,7 @@ export interface WantedOfAccount extends DueAccount {
 
 /**
  * Whose turn it is. Accounts that have something due stand in a row, and whoever is served goes to its end: one with thousands leaves room for the others,
- * and of many that have something each gets its share. Pure: what is under way, and what was found, it is told.
+ * and of many that have something each gets its share. What is under way, and what was found, it is told.
  */
 export class DueAccounts {
   #row: readonly DueAccount[] = []
@@ -37,25 +39,38 @@ export class DueAccounts {
     this.#row = [...staying, ...byId.values()]
   }
 
-  /** What to take now, by the limits and what is under way, by the id of an account or a user. Everybody gets one before anybody gets two. */
+  /**
+   * What to take now, by the limits and what is under way, by the id of an account or a user. Whose user has the least under way comes first, then whoever has the
+   * least himself, then whoever stands in front.
+   */
   choose({ total, perAccount, perUser }: AttemptLimits, underWay: ReadonlyMap<Uuid, number>): readonly WantedOfAccount[] {
     const counts = new Map(underWay)
     const wanted = new Map<Uuid, number>()
     const count = (id: Uuid): number => counts.get(id) ?? 0
-    let left = total
-    for (let round = 0; round < perAccount && left > 0; round += 1) {
-      for (const { accountId, userId } of this.#row) {
-        if (left > 0 && count(accountId) < perAccount && count(userId) < perUser) {
-          counts.set(accountId, count(accountId) + 1).set(userId, count(userId) + 1)
-          wanted.set(accountId, (wanted.get(accountId) ?? 0) + 1)
-          left -= 1
+    for (let left = total; left > 0; left -= 1) {
+      let next: DueAccount | null = null
+      for (const account of this.#row) {
+        const isFree = count(account.accountId) < Math.min(perAccount, account.atOnce) && count(account.userId) < perUser
+        if (isFree && (next === null || this.#isBefore(account, next, count))) {
+          next = account
         }
       }
+      if (next === null) {
+        break
+      }
+      const { accountId, userId } = next
+      counts.set(accountId, count(accountId) + 1).set(userId, count(userId) + 1)
+      wanted.set(accountId, (wanted.get(accountId) ?? 0) + 1)
     }
     return this.#row.flatMap((account) => {
       const ofThis = wanted.get(account.accountId)
       return ofThis === undefined ? [] : [{ ...account, wanted: ofThis }]
     })
+  }
+
+  #isBefore(one: DueAccount, other: DueAccount, count: (id: Uuid) => number): boolean {
+    const ofUsers = count(one.userId) - count(other.userId)
+    return ofUsers < 0 || (ofUsers === 0 && count(one.accountId) < count(other.accountId))
   }
 
   /** What came of a choice: whoever had less than was wanted has nothing more. */

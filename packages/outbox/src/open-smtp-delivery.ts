@@ -192,7 +192,8 @@ async function settleLogin(gate: LoginGate, outcome: DeliveryOutcome): Promise<A
   }
   return {
     ...words,
-    ...(outcome.outcome === 'deferred' ? { retryAfterMs: outcome.retryAfterMs ?? undefined, limitsAccount: outcome.limitsAccount } : {}),
+    ...(outcome.outcome === 'deferred' ? { retryAfterMs: outcome.retryAfterMs ?? undefined } : {}),
+    ...('limitsAccount' in outcome ? { limitsAccount: outcome.limitsAccount } : {}),
     recipients: outcome.recipients.map(({ address, outcome: became, reply }) => ({
       address,
       outcome: loginRefused ? 'deferred' : became,

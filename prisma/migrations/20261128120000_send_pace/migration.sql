@@ -13,6 +13,8 @@ CREATE INDEX "submission_copy_due" ON "submission"("account_id", "sent_copy_due_
 CREATE TABLE "send_pace" (
     "account_id" UUID NOT NULL,
     "slot_at" TIMESTAMPTZ(3) NOT NULL DEFAULT '-infinity',
+    "slot_free_at" TIMESTAMPTZ(3) NOT NULL DEFAULT '-infinity',
+    "revision" INTEGER NOT NULL DEFAULT 0,
     "not_before" TIMESTAMPTZ(3) NOT NULL DEFAULT '-infinity',
     "refusals" INTEGER NOT NULL DEFAULT 0,
 

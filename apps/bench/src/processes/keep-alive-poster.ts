@@ -11,6 +11,8 @@ export interface KeepAlivePoster extends Disposable {
   post(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<PosterAnswer>
 }
 
+const DEADLINE_MS = 60_000
+
 export function openKeepAlivePoster(connections: number): KeepAlivePoster {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   return {
@@ -22,6 +24,7 @@ export function openKeepAlivePoster(connections: number): KeepAlivePoster {
         {
           agent,
           method: 'POST',
+          signal: AbortSignal.timeout(DEADLINE_MS),
           headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
         },
         (response) => {

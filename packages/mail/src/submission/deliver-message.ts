@@ -188,7 +188,9 @@ async function finish<T>(run: DeliveryRun, { reply, dialect }: { reply: SmtpRepl
   const reset = within({ ...run, deadlines: { ...run.deadlines, mailMs: RESET_DEADLINE_MS } }, 'mailMs', async () => {
     while (dialect.owed > 0) {
       const late = await dialect.next()
-      if (late.replyCode === 354) return late
+      // The last is the one to DATA, which nobody may get: with a yes to it the server is out of step with us.
+      if (late.replyCode < 400 && dialect.owed === 0)
+        throw new ProtocolViolation('an answer to something else', `${late.replyCode} ${late.text}`)
     }
     return connection.dialogue.say('RSET')
   })

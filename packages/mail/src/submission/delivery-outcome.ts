@@ -37,6 +37,8 @@ interface Outcome {
 export interface Accepted extends Outcome {
   readonly outcome: 'accepted'
   readonly reply: ServerReply
+  /** Said of the recipients that were put off: the account sends too much. */
+  readonly limitsAccount: boolean
 }
 
 /** The server does not have the message and will not take it. */

@@ -73,7 +73,8 @@ export function toServerReply(connection: SubmissionConnection, { replyCode, enh
 
 /** The server took the message. */
 export function concludeAccepted(run: DeliveryRun, reply: SmtpReply): Accepted {
-  return { outcome: 'accepted', reply: toServerReply(run.connection, reply), recipients: listRecipients(run, 'accepted', null) }
+  const recipients = listRecipients(run, 'accepted', null)
+  return { outcome: 'accepted', reply: toServerReply(run.connection, reply), limitsAccount: saysTooMuch(run), recipients }
 }
 
 /** The server said no, to the message or to all of its recipients. */
@@ -82,7 +83,8 @@ export function concludeRefusal(run: DeliveryRun, said: SmtpReply, verdict: Excl
   const reply = toServerReply(connection, said)
   const recipients = listRecipients(run, verdict.verdict, said)
   if (verdict.verdict === 'refused') return { outcome: 'refused', stage, code: verdict.code, tooLarge: verdict.tooLarge, reply, recipients }
-  const { code, retryAfterMs, limitsAccount } = verdict
+  const { code, retryAfterMs } = verdict
+  const limitsAccount = verdict.limitsAccount || saysTooMuch(run)
   return { outcome: 'deferred', stage, code, reply, retryAfterMs, limitsAccount, fault: null, recipients }
 }
 
@@ -109,6 +111,11 @@ export function concludeBreak(run: DeliveryRun, error: unknown): DeliveryOutcome
     fault: connection.translateError(error, isLate),
     recipients: listRecipients(run, 'deferred', null),
   }
+}
+
+/** To whichever recipient it was said. */
+function saysTooMuch({ answers }: DeliveryRun): boolean {
+  return [...answers.values()].some(({ verdict }) => verdict.verdict === 'deferred' && verdict.limitsAccount)
 }
 
 /** Who was refused stays refused; the others share the fate of the message. */

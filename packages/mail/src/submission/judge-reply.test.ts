@@ -5,6 +5,7 @@ import { parseSmtpReply } from './smtp-reply.ts'
 
 const UNAVAILABLE = { verdict: 'deferred', code: 'upstream.unavailable', retryAfterMs: null, limitsAccount: false }
 const THROTTLED = { verdict: 'deferred', code: 'upstream.rate_limited', retryAfterMs: null, limitsAccount: true }
+const OF_A_MOMENT = { ...THROTTLED, limitsAccount: false }
 const OF_THE_DAY = { ...THROTTLED, retryAfterMs: 3_600_000 }
 const MESSAGE = { verdict: 'refused', code: 'smtp.message_refused', tooLarge: false }
 const TOO_LARGE = { verdict: 'refused', code: 'smtp.message_refused', tooLarge: true }
@@ -27,7 +28,15 @@ describe('judgeReply', () => {
     ['421 4.7.0 Too many messages', 'data', THROTTLED],
     ['550 5.4.5 Daily user sending limit exceeded.', 'data_end', OF_THE_DAY],
     ['432 4.3.2 Concurrent connections limit exceeded.', 'mail', THROTTLED],
-    ['450 4.7.1 Greylisted, come again', 'rcpt', { ...THROTTLED, limitsAccount: false }],
+    ['450 4.7.1 Greylisted, come again', 'rcpt', OF_A_MOMENT],
+    ['451 4.7.1 Try again later', 'data_end', OF_A_MOMENT],
+    ['451 4.7.0 Temporary server error. Please try again later. PRX2', 'mail', OF_A_MOMENT],
+    // What stands in an address is somebody else's word.
+    ['450 4.1.2 <x@daily.nosuch.example>: Recipient address rejected: Domain not found', 'rcpt', UNAVAILABLE],
+    ['550 5.1.1 <rate-limit@example.org>: User unknown', 'rcpt', RECIPIENT],
+    ['550 5.1.1 rate.limit@example.org User unknown', 'rcpt', RECIPIENT],
+    ['450 4.1.2 <"backoff time: 86400000"@nosuch.example>: Domain not found', 'rcpt', UNAVAILABLE],
+    ['450 4.1.2 "backoff time: 86400000"@nosuch.example Domain not found', 'rcpt', UNAVAILABLE],
     ['450 4.7.1 <ada@example.org>: rate limit exceeded', 'rcpt', THROTTLED],
     ['450 4.2.1 The user you are trying to contact is receiving mail too quickly.', 'rcpt', UNAVAILABLE],
     ['550 Message rate limit reached', 'mail', THROTTLED],

@@ -46,7 +46,8 @@ export function endsTheSession({ replyCode }: SmtpReply): boolean {
 }
 
 function saysNotNow(reply: SmtpReply, stage: AnsweredStage): boolean {
-  const { replyCode, enhancedStatus, text } = reply
+  const { replyCode, enhancedStatus } = reply
+  const text = withoutAddresses(reply)
   if (replyCode === 503) return true
   // RFC 5321 section 4.5.3.1.10: a 552 for too many recipients is to be taken for a 452.
   if (stage === 'rcpt' && replyCode === 552) return enhancedStatus === '5.5.3' || /too many recipients/iu.test(text)
@@ -55,16 +56,27 @@ function saysNotNow(reply: SmtpReply, stage: AnsweredStage): boolean {
   return enhancedStatus === '5.4.5' || SENDING_LIMIT.test(text)
 }
 
+/** Servers repeat addresses, and what stands in one is somebody else's word. */
+function withoutAddresses({ text }: SmtpReply): string {
+  return text
+    .replace(/<[^>]*>?/gu, ' ')
+    .replace(/"[^"]*"?@\S*/gu, ' ')
+    .replace(/\S*@\S*/gu, ' ')
+}
+
 /** A day's limit is a window that slides: there is room again before the day is over. */
 const DAILY_PAUSE_MS = 60 * 60 * 1000
 
-function deferred({ enhancedStatus, text }: SmtpReply, stage: AnsweredStage): Verdict {
-  const isDaily = enhancedStatus === '5.4.5' || /\bdaily\b/iu.test(text)
-  const saysSo = isDaily || SENDING_LIMIT.test(text)
-  const isThrottled = saysSo || enhancedStatus?.startsWith('4.7.') === true || findPhrase(text, null) === 'throttled'
+function deferred(reply: SmtpReply, stage: AnsweredStage): Verdict {
+  const { enhancedStatus } = reply
+  const text = withoutAddresses(reply)
+  const saysSo = enhancedStatus === '5.4.5' || SENDING_LIMIT.test(text)
+  const isDaily = enhancedStatus === '5.4.5' || (saysSo && /\bdaily\b/iu.test(text))
+  const hasPhrase = findPhrase(text, null) === 'throttled'
+  const isThrottled = saysSo || hasPhrase || enhancedStatus?.startsWith('4.7.') === true
   const code = isThrottled ? 'upstream.rate_limited' : 'upstream.unavailable'
-  // Of a recipient 4.7.x is said for other reasons, too: who is not known yet is asked to come again.
-  const limitsAccount = saysSo || (isThrottled && stage !== 'rcpt')
+  // 4.7.x alone is said of a moment, of a message, and of a recipient who is asked to come again.
+  const limitsAccount = saysSo || (hasPhrase && stage === 'mail')
   return { verdict: 'deferred', code, retryAfterMs: findBackoffMs(text) ?? (isDaily ? DAILY_PAUSE_MS : null), limitsAccount }
 }
 

@@ -196,16 +196,33 @@ describe('recipients', () => {
 
   // RFC 2920 section 3.1: DATA was said before that was known, and a server may go on all the same.
   test.each([
-    ['all refused', [OK, NO, NO, NO], { outcome: 'refused', stage: 'rcpt' }],
-    ['the sender refused', [send('553 5.7.1 not yours\r\n'), OK, OK, OK], { outcome: 'refused', stage: 'mail' }],
-  ])('%s, and the server waits for a message: it gets none, and the connection goes', async (_what, [sender, ...answers], expected) => {
-    const { outcome, server, usable, handovers } = await deliverScripted(stand, {
-      steps: [MAIL, sender ?? OK, ...answers.flatMap((answer) => [RCPT, answer]), DATA, GO_ON],
-      extensions: ['PIPELINING'],
+    ['all refused', [OK, NO, NO, NO], GO_ON, { outcome: 'refused', stage: 'rcpt' }],
+    ['all refused', [OK, NO, NO, NO], OK, { outcome: 'refused', stage: 'rcpt' }],
+    ['the sender refused', [send('553 5.7.1 not yours\r\n'), OK, OK, OK], GO_ON, { outcome: 'refused', stage: 'mail' }],
+  ])(
+    '%s, and the server says yes to DATA: it gets no message, and the connection goes',
+    async (_what, [sender, ...answers], yes, expected) => {
+      const { outcome, server, usable, handovers } = await deliverScripted(stand, {
+        steps: [MAIL, sender ?? OK, ...answers.flatMap((answer) => [RCPT, answer]), DATA, yes],
+        extensions: ['PIPELINING'],
+        messages: [three],
+      })
+      expect(outcome).toMatchObject(expected)
+      expect({ usable, handovers, messages: server.messages.length }).toEqual({ usable: false, handovers: 0, messages: 0 })
+    },
+  )
+
+  test('that are put off because the account sends too much say so, though others were accepted', async () => {
+    const TOO_MUCH = send('450 4.7.1 <b@x.example>: Recipient address rejected: rate limit exceeded\r\n')
+    const accepted = await deliverScripted(stand, {
+      steps: [MAIL, OK, RCPT, OK, RCPT, TOO_MUCH, RCPT, LATER, ...CONTENT, QUEUED],
       messages: [three],
     })
-    expect(outcome).toMatchObject(expected)
-    expect({ usable, handovers, messages: server.messages.length }).toEqual({ usable: false, handovers: 0, messages: 0 })
+    expect(accepted.outcome).toMatchObject({ outcome: 'accepted', limitsAccount: true })
+    const deferred = await deliverScripted(stand, { steps: [MAIL, OK, RCPT, LATER, RCPT, TOO_MUCH, RCPT, NO, ...RSET], messages: [three] })
+    expect(deferred.outcome).toMatchObject({ outcome: 'deferred', limitsAccount: true })
+    const greylisted = await deliverScripted(stand, { steps: [MAIL, OK, RCPT, LATER, RCPT, LATER, RCPT, NO, ...RSET], messages: [three] })
+    expect(greylisted.outcome).toMatchObject({ outcome: 'deferred', limitsAccount: false })
   })
 
   test('are told from each other when the message is refused after all', async () => {

@@ -1,9 +1,10 @@
 import type { Uuid } from '@maildock/core'
 import { runPrepared, type SqlExecutor } from '@maildock/db'
+import { findSubmissionPace } from '@maildock/mail'
 import type { Attempt } from '../deliver.ts'
 import type { DueAccount, WantedOfAccount } from '../due-accounts.ts'
 import type { SubmissionRef } from '../submission-ref.ts'
-import { pausedUntil } from './pace-store.ts'
+import { isTriedAgain, pausedUntil } from './pace-store.ts'
 import { CLAIMED_STATE_COLUMNS, readClaimedState, type ClaimedState } from './claimed-state.ts'
 
 /** The right to attempt a submission. `token` is the fence: of two claims of one submission the higher is the valid one. */
@@ -30,8 +31,14 @@ export const CLAIM_TTL_MS = 20_000
 
 const UNTIL = "clock_timestamp() + $3::int * interval '1 millisecond'"
 
-/** Accounts looked at in one turn; the others have theirs in the next. */
+/** Accounts that take part in one turn, of all users and of one; the others have theirs in a later one. */
 const MAX_ACCOUNTS = 2_000
+const MAX_ACCOUNTS_OF_USER = 100
+
+interface DueAccountRow extends Omit<DueAccount, 'atOnce'> {
+  readonly host: string
+  readonly isTriedAgain: boolean
+}
 
 /**
  * Connected accounts with submissions that are due, which nobody holds back; those that wait longest first. It goes from account to account, not from message
@@ -47,12 +54,20 @@ export async function listDueAccounts(executor: SqlExecutor): Promise<readonly D
          SELECT account_id, next_attempt_at FROM submission
          WHERE status IN ('accepted', 'deferred') AND submission.account_id > earliest.account_id
          ORDER BY account_id, next_attempt_at LIMIT 1) AS next)
-     SELECT account.id AS "accountId", account.user_id AS "userId" FROM earliest JOIN account ON account.id = earliest.account_id
-     WHERE earliest.next_attempt_at <= clock_timestamp() AND disconnected_at IS NULL AND ${pausedUntil('account.id')} IS NULL
-     ORDER BY earliest.next_attempt_at LIMIT $1::int`,
-    [MAX_ACCOUNTS],
+     SELECT "accountId", "userId", host, "isTriedAgain" FROM (
+       SELECT account.id AS "accountId", account.user_id AS "userId", smtp_host AS host, earliest.next_attempt_at AS since,
+         ${isTriedAgain('account.id')} AS "isTriedAgain",
+         row_number() OVER (PARTITION BY account.user_id ORDER BY earliest.next_attempt_at) AS place
+       FROM earliest JOIN account ON account.id = earliest.account_id
+       WHERE earliest.next_attempt_at <= clock_timestamp() AND disconnected_at IS NULL AND ${pausedUntil('account.id')} IS NULL) AS due
+     WHERE place <= $2::int ORDER BY since LIMIT $1::int`,
+    [MAX_ACCOUNTS, MAX_ACCOUNTS_OF_USER],
   )
-  return rows as DueAccount[]
+  return (rows as DueAccountRow[]).map(({ accountId, userId, host, isTriedAgain: isTrial }) => ({
+    accountId,
+    userId,
+    atOnce: isTrial ? 1 : findSubmissionPace(host).connections,
+  }))
 }
 
 const CLAIM_DUE = {

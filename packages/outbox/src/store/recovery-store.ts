@@ -68,10 +68,11 @@ async function settlePending(client: PoolClient, { accountId, id }: SubmissionRe
 export async function cancelAbandoned(executor: SqlExecutor): Promise<number> {
   const { rows } = await executor.query(
     `WITH abandoned AS MATERIALIZED (
-       SELECT submission.account_id, submission.id FROM submission JOIN account ON account.id = submission.account_id
-       WHERE submission.status IN ('accepted', 'deferred') AND submission.next_attempt_at <= clock_timestamp()
-         AND account.disconnected_at IS NOT NULL
-       LIMIT $1::int FOR NO KEY UPDATE OF submission SKIP LOCKED)
+       SELECT waiting.account_id, waiting.id FROM account CROSS JOIN LATERAL (
+         SELECT account_id, id FROM submission
+         WHERE submission.account_id = account.id AND status IN ('accepted', 'deferred') AND submission.next_attempt_at <= clock_timestamp()
+         LIMIT $1::int FOR NO KEY UPDATE SKIP LOCKED) AS waiting
+       WHERE account.disconnected_at IS NOT NULL LIMIT $1::int)
      ${cancelThose('abandoned')}`,
     [CHUNK],
   )
@@ -100,14 +101,14 @@ function cancelThose(locked: string): string {
 }
 
 /**
- * Gives a claim back of which is known that nothing was handed over: the submission waits again, now. Also when it ran out meanwhile and was taken for
+ * Gives a claim back of which is known that nothing was handed over: the submission waits again, before what came later. Also when it ran out meanwhile and was taken for
  * `unknown`, by a marker that was set and came to nothing. Nothing happens when it is somebody else's.
  */
 export async function releaseClaim(pool: Pool, { accountId, id, token }: Claim): Promise<void> {
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query(
       `UPDATE submission SET status = CASE WHEN attempts = 0 THEN 'accepted' ELSE 'deferred' END, claimed_until = NULL, handover_at = NULL,
-         next_attempt_at = clock_timestamp()
+         next_attempt_at = least(clock_timestamp(), greatest(scheduled_at, created_at, retried_at))
        WHERE account_id = $1::uuid AND id = $2::uuid AND claim_token = $3::bigint AND status IN ('sending', 'unknown') RETURNING 1 AS released`,
       [accountId, id, token.toString()],
     )

@@ -36,15 +36,13 @@ export interface AcceptedSubmission {
   readonly claim: FirstClaim | null
 }
 
-interface StoredRow extends ServerRow {
-  readonly createdAt: Date
-  /** The first attempt is the caller's. */
-  readonly isDue: boolean
-}
+/** The first attempt is the caller's, or somebody else's. */
+type StoredRow = { readonly createdAt: Date } & (({ readonly isDue: true } & ServerRow) | { readonly isDue: false })
 
 const INSERT_SUBMISSION = {
   name: 'outbox-insert-submission',
-  text: `WITH asked AS (SELECT CASE WHEN $5::text = 'sending' AND ${pausedUntil('$1::uuid')} IS NOT NULL THEN 'accepted' ELSE $5::text END AS status),
+  text: `WITH asked AS (SELECT CASE WHEN $5::text = 'sending' AND (${pausedUntil('$1::uuid')} IS NOT NULL
+         OR NOT EXISTS (SELECT FROM account WHERE id = $1::uuid AND disconnected_at IS NULL)) THEN 'accepted' ELSE $5::text END AS status),
      submission AS (
        INSERT INTO submission (account_id, id, user_id, api_key_id, status, sandbox, subject, message_id_header, reverse_path, needs_smtputf8,
          needs_8bit, source, tags, metadata, idempotency_key, payload_sha256, scheduled_at, claim_token, claimed_until, next_attempt_at)
@@ -102,10 +100,12 @@ export async function insertSubmission(executor: SqlExecutor, submission: NewSub
   if (stored === undefined) {
     throw new Error('A submission was to be stored.')
   }
-  const { createdAt, isDue } = stored
+  if (!stored.isDue) {
+    return { createdAt: stored.createdAt, claim: null }
+  }
   const message = { ...submission, forwardPaths: recipients.map(({ address }) => address), envelopeId: toEnvelopeId(id) }
   const attempt = { message, server: toSubmissionServer(accountId, stored) }
-  return { createdAt, claim: isDue ? { accountId, userId: submission.userId, id, token: 1n, attempt } : null }
+  return { createdAt: stored.createdAt, claim: { accountId, userId: submission.userId, id, token: 1n, attempt } }
 }
 
 /** A submission that has an idempotency key. */

@@ -39,7 +39,8 @@ async function drain(deliver: Deliver): Promise<void> {
 /** For how long an account is held back from now on, in milliseconds; 0 when it is not. */
 async function readPause({ accountId }: DeskAccount): Promise<number> {
   const { rows } = await desk.pool.query<{ ms: number }>(
-    `SELECT greatest(0, extract(epoch FROM not_before - clock_timestamp()) * 1000)::float8 AS ms FROM send_pace WHERE account_id = $1`,
+    `SELECT greatest(0, extract(epoch FROM greatest(not_before, slot_free_at) - clock_timestamp()) * 1000)::float8 AS ms
+     FROM send_pace WHERE account_id = $1`,
     [accountId],
   )
   return rows[0]?.ms ?? 0
@@ -48,7 +49,8 @@ async function readPause({ accountId }: DeskAccount): Promise<number> {
 /** Lets so much time pass for what holds an account back. */
 async function pass({ accountId }: DeskAccount, ms: number): Promise<void> {
   await desk.pool.query(
-    `UPDATE send_pace SET not_before = not_before - $2::int * interval '1 millisecond', slot_at = slot_at - $2::int * interval '1 millisecond'
+    `UPDATE send_pace SET not_before = not_before - $2::int * interval '1 millisecond', slot_at = slot_at - $2::int * interval '1 millisecond',
+       slot_free_at = slot_free_at - $2::int * interval '1 millisecond'
      WHERE account_id = $1`,
     [accountId, ms],
   )
@@ -106,6 +108,18 @@ describe('a server that has had enough of an account', () => {
   })
 })
 
+describe('an account that is disconnected in the moment a message is accepted', () => {
+  test('has it accepted, and cancelled by itself', async () => {
+    const account = await desk.connect()
+    await desk.pool.query('UPDATE account SET disconnected_at = now() WHERE id = $1', [account.accountId])
+    const ref = await desk.acceptLater(account)
+    expect(await desk.read(account, ref)).toMatchObject({ status: 'accepted' })
+    await using outbox = desk.open(createTakingServer().deliver)
+    await outbox.recover()
+    expect(await desk.read(account, ref)).toMatchObject({ status: 'cancelled', attempts: 0 })
+  })
+})
+
 describe('a pause', () => {
   test('is longer each time it is said again soon, and short again after a while', async () => {
     const account = await desk.connect()
@@ -117,6 +131,28 @@ describe('a pause', () => {
     }
     expect(pauses).toEqual([1, 5, 15, 60, 60])
     await pass(account, 120 * MINUTE)
+    await pauseAccount(desk.pool, account.accountId, 0)
+    expect(Math.round((await readPause(account)) / MINUTE)).toBe(1)
+  })
+
+  test('is not taken for one that runs already when there is no slot just now', async () => {
+    const account = await desk.connect()
+    const rate = { perMinute: 20, burst: 1 }
+    expect([await takeSlot(desk.pool, account.accountId, rate), await takeSlot(desk.pool, account.accountId, rate)]).toEqual([true, false])
+    await pauseAccount(desk.pool, account.accountId, 0)
+    expect(Math.round((await readPause(account)) / MINUTE)).toBe(1)
+  })
+
+  test('ends when the account is changed: it was another server that said so', async () => {
+    const account = await desk.connect()
+    await pauseAccount(desk.pool, account.accountId, 0)
+    const ref = await desk.accept(account)
+    const { taken, deliver } = createTakingServer()
+    await drain(deliver)
+    expect(taken).toEqual([])
+    await desk.pool.query('UPDATE account SET revision = revision + 1 WHERE id = $1', [account.accountId])
+    await drain(deliver)
+    expect(await desk.read(account, ref)).toMatchObject({ status: 'sent' })
     await pauseAccount(desk.pool, account.accountId, 0)
     expect(Math.round((await readPause(account)) / MINUTE)).toBe(1)
   })
