@@ -37,7 +37,7 @@ const ROOMS: Record<string, { readonly mayImport: readonly string[]; readonly wh
   },
   'apps/dashboard': { mayImport: ['client'], why: 'the dashboard is a customer of the published client, like everybody else' },
   'apps/bench': {
-    mayImport: ['core', 'vault', 'db', 'mail', 'sync', 'api', 'client', 'testkit', 'app'],
+    mayImport: ['core', 'vault', 'db', 'mail', 'outbox', 'sync', 'api', 'client', 'testkit', 'app'],
     why: 'the benchmark drives everything from outside',
   },
 }

@@ -59,6 +59,7 @@ export {
 } from './session.ts'
 export { toDisplayLine, toStorableText } from './storable-text.ts'
 export {
+  MAX_ATTACHMENTS,
   MAX_SOURCE_OCTETS,
   RecipientKind,
   RecipientStatus,

@@ -130,6 +130,12 @@ describe('the text', () => {
     expect(text.length).toBeLessThan(MAX_QUOTED_CHARACTERS + 1_000)
   })
 
+  it('is cut in one go through it, however many empty lines are within', () => {
+    const { text, complete } = quoteMessage(message({ text: `a${'\n'.repeat(1_900_000)}b` }), 'forward', OWN)
+    expect([complete, text.length]).toEqual([false, expect.any(Number)])
+    expect(text.length).toBeLessThan(MAX_QUOTED_CHARACTERS + 1_000)
+  })
+
   it('has every line marked, and no control characters, whatever was in it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (hostile) => {

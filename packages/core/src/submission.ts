@@ -30,7 +30,8 @@ export type SendAddress = z.infer<typeof SendAddress>
 export const MAX_SOURCE_OCTETS = 25 * 1024 * 1024
 /** Octets of text or HTML, each. */
 const MAX_BODY_LENGTH = 5 * 1024 * 1024
-const MAX_ATTACHMENTS = 50
+/** Files of one message. */
+export const MAX_ATTACHMENTS = 50
 const MAX_AHEAD_MS = 366 * 24 * 3_600_000
 
 export const oneLine = (maxLength: number) =>

@@ -19,6 +19,8 @@ export {
   failCopy,
   linkSentMessages,
   listOwedCopies,
+  postponeCopies,
+  putOffCopies,
   settleCopy,
   startCopy,
   type CopyFailure,

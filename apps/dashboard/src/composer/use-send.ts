@@ -24,7 +24,7 @@ export interface Sending {
  * Sends what is written: its draft with it, so that whoever takes it back has everything again. A request whose answer was lost may be repeated: one key for one
  * content sends once.
  */
-export function useSend(keeper: DraftKeeper, { settle }: Pick<Attachments, 'settle'>) {
+export function useSend(keeper: DraftKeeper, { settle, files }: Pick<Attachments, 'settle' | 'files'>) {
   const client = useTRPCClient()
   const navigate = useNavigate()
   const undo = useUndo()
@@ -32,10 +32,13 @@ export function useSend(keeper: DraftKeeper, { settle }: Pick<Attachments, 'sett
   const tried = useRef<{ readonly content: string; readonly key: string } | null>(null)
   return useMutation({
     mutationFn: async ({ composition, sender, text }: Sending) => {
-      await keeper.flush(true)
-      await settle()
-      const content = JSON.stringify([composition, sender.id, keeper.draftId])
-      tried.current = tried.current?.content === content ? tried.current : { content, key: crypto.randomUUID() }
+      const describe = () => JSON.stringify([composition, sender.id, keeper.draftId, files.map(({ id }) => id)])
+      // What was asked for once is asked for with the same key, and nothing else: the draft may be the message's already.
+      if (tried.current?.content !== describe()) {
+        await keeper.flush(true)
+        await settle()
+        tried.current = { content: describe(), key: crypto.randomUUID() }
+      }
       const message = { ...toMessage(composition, sender, text), idempotencyKey: tried.current.key }
       return client.submissions.send.mutate({ message, undoSeconds: UNDO_SECONDS, draftId: keeper.draftId })
     },

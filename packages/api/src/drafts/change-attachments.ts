@@ -1,5 +1,6 @@
 import {
   isUuid,
+  MAX_ATTACHMENTS,
   MAX_DRAFT_FILE_OCTETS,
   MAX_USER_DRAFT_OCTETS,
   MaildockError,
@@ -67,12 +68,13 @@ async function bumpFilesRevision(client: SqlExecutor, { userId, draftId }: Draft
 
 async function refuseTooMuch(client: SqlExecutor, { userId, draftId }: DraftKey): Promise<void> {
   const { rows } = await client.query(
-    `select coalesce(sum(size_octets) filter (where draft_id = $2), 0)::float8 as here, coalesce(sum(size_octets), 0)::float8 as "inAll"
+    `select coalesce(sum(size_octets) filter (where draft_id = $2), 0)::float8 as here, coalesce(sum(size_octets), 0)::float8 as "inAll",
+       count(*) filter (where draft_id = $2)::int as files
      from draft_attachment where user_id = $1`,
     [userId, draftId],
   )
-  const [size] = rows as { here: number; inAll: number }[]
-  if (size === undefined || size.here > MAX_DRAFT_FILE_OCTETS) {
+  const [size] = rows as { here: number; inAll: number; files: number }[]
+  if (size === undefined || size.here > MAX_DRAFT_FILE_OCTETS || size.files > MAX_ATTACHMENTS) {
     throw new MaildockError('request.too_large')
   }
   if (size.inAll > MAX_USER_DRAFT_OCTETS) {

@@ -1,9 +1,9 @@
 import { isUuid, MaildockError, type Uuid } from '@maildock/core'
 import type { SqlExecutor } from '@maildock/db'
 
-/** Holds of a `draft` that is one: it was not sent, or what was sent was cancelled. */
+/** Holds of a `draft` that is one: it was not sent, or nobody has what was sent: it was cancelled, or it failed and may be mended. */
 export const IS_DRAFT = `not exists (select from submission where submission.user_id = draft.user_id and submission.id = draft.submission_id
-  and submission.status <> 'cancelled')`
+  and submission.status not in ('cancelled', 'failed'))`
 
 /** A change of a draft, as DraftRevision tells it. */
 export const REVISION = 'id as "draftId", revision, updated_at as "updatedAt"'

@@ -11,20 +11,30 @@ export interface TakenDraft {
   readonly attachments: readonly DraftAttachment[]
 }
 
-/** The draft's files, and which revision they are of. @throws MaildockError draft.not_found */
+/** The draft's files, and which revision they are of. @throws MaildockError draft.not_found, draft.sent */
 export async function readDraft(executor: SqlExecutor, userId: Uuid, draftId: string): Promise<TakenDraft> {
   const { rows } = isUuid(draftId)
     ? await executor.query(
-        `SELECT revision, files_revision AS "filesRevision", filename, attachment.content, content_type AS "contentType"
-         FROM draft LEFT JOIN draft_attachment AS attachment ON attachment.user_id = draft.user_id AND draft_id = draft.id
+        `SELECT revision, files_revision AS "filesRevision", ${IS_DRAFT} AS "isDraft", filename, attachment.content, content_type AS "contentType"
+         FROM draft LEFT JOIN draft_attachment AS attachment ON attachment.user_id = draft.user_id AND draft_id = draft.id AND ${IS_DRAFT}
          WHERE draft.user_id = $1::uuid AND draft.id = $2::uuid ORDER BY attachment.id`,
         [userId, draftId],
       )
     : { rows: [] }
-  const found = rows as { revision: number; filesRevision: number; filename: string | null; content: Buffer; contentType: string | null }[]
+  const found = rows as {
+    revision: number
+    filesRevision: number
+    isDraft: boolean
+    filename: string | null
+    content: Buffer
+    contentType: string | null
+  }[]
   const [first] = found
   if (first === undefined) {
     throw new MaildockError('draft.not_found')
+  }
+  if (!first.isDraft) {
+    throw new MaildockError('draft.sent')
   }
   return {
     draftId,

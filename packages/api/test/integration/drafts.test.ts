@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { MAX_DRAFT_FILE_OCTETS, MAX_DRAFTS, type Draft, type DraftContent, type DraftSummary, type SendAnswer } from '@maildock/core'
+import {
+  MAX_ATTACHMENTS,
+  MAX_DRAFT_FILE_OCTETS,
+  MAX_DRAFTS,
+  type Draft,
+  type DraftContent,
+  type DraftSummary,
+  type SendAnswer,
+} from '@maildock/core'
 import { forgetSentDrafts } from '@maildock/outbox'
 import { extractAttachments } from '@maildock/mail'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -158,6 +166,15 @@ describe('files of a draft', () => {
     expect(await tell('drafts.save', { draftId, revision: 1, content: content({ subject: 'Later' }) })).toMatchObject({ revision: 2 })
   })
 
+  it('has not more files than a message may have', async () => {
+    const draftId = await save()
+    for (let count = 0; count < MAX_ATTACHMENTS; count += 1) {
+      await tell('drafts.attach', { draftId, ...file('') })
+    }
+    expect(await codeOf('drafts.attach', { draftId, ...file('') })).toBe('request.too_large')
+    expect((await get(draftId)).attachments).toHaveLength(MAX_ATTACHMENTS)
+  })
+
   it('that do not fit into one message are refused, and the others stay', async () => {
     const draftId = await save()
     await tell('drafts.attach', { draftId, ...file('x'.repeat(MAX_DRAFT_FILE_OCTETS - 1)) })
@@ -219,9 +236,20 @@ describe('a draft that is sent', () => {
     expect(api().delivery.takenFrom(sender.email)).toEqual([])
   })
 
+  it('whose message failed is one again, to be mended and sent', async () => {
+    const draftId = await save()
+    await send(draftId, { undoSeconds: 60 })
+    await setStatus('failed')
+    const { revision } = await get(draftId)
+    await tell('drafts.save', { draftId, revision, content: content({ subject: 'Mended' }) })
+    await send(draftId, { undoSeconds: 60 })
+    expect(await codeOf('drafts.get', { draftId })).toBe('draft.not_found')
+  })
+
   it.each([
     ['sent', 0],
     ['unknown', 0],
+    ['failed', 1],
     ['deferred', 1],
     ['cancelled', 1],
   ])('is dropped for good once it is past being taken back: %s', async (status, kept) => {

@@ -2,7 +2,7 @@ import { decodeTransfer } from './decode-transfer.ts'
 import { withLineFeeds } from './parse-message.ts'
 import { scanStructure, type MimePart } from './scan-structure.ts'
 import { decodeText, selectContent, type ParsedAttachment } from './select-content.ts'
-import { decodeUuencoded, takeUuencoded } from './take-uuencoded.ts'
+import { decodeUuencoded, takeUuencoded, type UuencodedFile } from './take-uuencoded.ts'
 
 /** An attachment with its octets. */
 export interface ExtractedAttachment extends Omit<ParsedAttachment, 'inline' | 'sizeOctets'> {
@@ -18,10 +18,16 @@ export function extractAttachments(raw: Uint8Array): readonly ExtractedAttachmen
   const bytes = withLineFeeds(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength))
   const { root } = scanStructure(bytes)
   const parts = new Map(listParts(root).map((part) => [part.address, part]))
+  const texts = new Map<string, readonly UuencodedFile[]>()
+  const filesOf = (part: MimePart): readonly UuencodedFile[] => {
+    const files = texts.get(part.address) ?? takeUuencoded(decodeText(bytes, part)).files
+    texts.set(part.address, files)
+    return files
+  }
   return selectContent(bytes, root).attachments.flatMap(({ inline: _inline, sizeOctets: _size, ...attachment }) => {
     const [address = '', file] = attachment.part.split('/')
     const part = parts.get(address)
-    const content = part === undefined ? null : file === undefined ? readPart(bytes, part) : readFile(bytes, part, Number(file))
+    const content = part === undefined ? null : file === undefined ? readPart(bytes, part) : readFile(filesOf(part), Number(file))
     return content === null ? [] : [{ ...attachment, content }]
   })
 }
@@ -35,7 +41,7 @@ function readPart(bytes: Buffer, part: MimePart): Buffer {
 }
 
 /** @param place of the file within the text, from 1 on */
-function readFile(bytes: Buffer, part: MimePart, place: number): Buffer | null {
-  const file = takeUuencoded(decodeText(bytes, part)).files[place - 1]
+function readFile(files: readonly UuencodedFile[], place: number): Buffer | null {
+  const file = files[place - 1]
   return file === undefined ? null : decodeUuencoded(file)
 }

@@ -23,14 +23,14 @@ export async function forgetMessages(executor: SqlExecutor, keptDays = KEPT_DAYS
 }
 
 /**
- * Drops drafts whose message was sent, or failed: it is in the outbox now. One whose message may still be cancelled is kept: it would be a draft again.
+ * Drops drafts whose message was sent: it is in the outbox now. One whose message may still be cancelled is kept, and one whose message failed: they are drafts again.
  * Safe to run in every process at once. @returns how many
  */
 export async function forgetSentDrafts(executor: SqlExecutor): Promise<number> {
   const { rows } = await executor.query(
     `WITH sent AS MATERIALIZED (
        SELECT draft.user_id, draft.id FROM draft JOIN submission ON submission.user_id = draft.user_id AND submission.id = draft.submission_id
-       WHERE draft.submission_id IS NOT NULL AND submission.status IN ('sent', 'failed', 'unknown') LIMIT $1::int
+       WHERE draft.submission_id IS NOT NULL AND submission.status IN ('sent', 'unknown') LIMIT $1::int
        FOR UPDATE OF draft SKIP LOCKED)
      DELETE FROM draft USING sent WHERE draft.user_id = sent.user_id AND draft.id = sent.id RETURNING 1 AS dropped`,
     [CHUNK],

@@ -9,7 +9,7 @@ const SENT_COPY_DELAY_MS = 3_000
 const MAX_ATTEMPTS = 8
 
 /** After 1, 4, 16 … minutes, 12 hours at most. */
-const PAUSE = `least(interval '12 hours', interval '1 minute' * power(4, before.sent_copy_attempts))`
+const PAUSE = `least(interval '12 hours', interval '1 minute' * power(4, least(before.sent_copy_attempts, ${MAX_ATTEMPTS})))`
 
 /** An account that cannot be signed in to for so long: what its messages held is not kept for ever. */
 const KEPT_DAYS = 30
@@ -64,13 +64,20 @@ export interface CopySource {
   readonly mayBeThere: boolean
 }
 
+/** Attempts that ended with the connection are judged by nobody else. */
+const GIVE_UP_COPY = {
+  name: 'outbox-give-up-copy',
+  text: `UPDATE submission SET sent_copy = 'failed', sent_copy_due_at = NULL, sent_copy_code = coalesce(sent_copy_code, 'upstream.unavailable'), source = ''
+     WHERE account_id = $1::uuid AND id = $2::uuid AND sent_copy = 'owed' AND sent_copy_attempts >= ${MAX_ATTEMPTS} RETURNING 1 AS given_up`,
+}
+
 const START_COPY = {
   name: 'outbox-start-copy',
   text: `UPDATE submission SET sent_copy_attempts = submission.sent_copy_attempts + 1, sent_copy_begun_at = clock_timestamp(),
        sent_copy_due_at = clock_timestamp() + ${PAUSE}
      FROM submission AS before
      WHERE submission.account_id = $1::uuid AND submission.id = $2::uuid AND submission.sent_copy = 'owed'
-       AND before.account_id = submission.account_id AND before.id = submission.id
+       AND submission.sent_copy_attempts < ${MAX_ATTEMPTS} AND before.account_id = submission.account_id AND before.id = submission.id
      RETURNING submission.source, before.sent_copy_begun_at IS NOT NULL AS "mayBeThere",
        coalesce((SELECT max(at) FROM submission_step AS step WHERE step.account_id = $1::uuid AND step.submission_id = $2::uuid AND step.status = 'sent'),
          submission.created_at) AS "sentAt",
@@ -80,10 +87,13 @@ const START_COPY = {
 
 /**
  * Begins an attempt. Committed before the server is asked for anything: whatever ends the process or the connection, the next attempt is a while later, knows
- * of this one, and there are only so many. @returns null when it is not owed any more
+ * of this one, and there are only so many. @returns null when it is not owed any more, or this would be one too many: then it is given up
  */
 export async function startCopy(executor: SqlExecutor, { accountId, id }: SubmissionRef): Promise<CopySource | null> {
   const { rows } = await runPrepared(executor, START_COPY, [accountId, id])
+  if (rows.length === 0) {
+    await runPrepared(executor, GIVE_UP_COPY, [accountId, id])
+  }
   const [row] = rows as CopySource[]
   return row ?? null
 }
@@ -140,12 +150,33 @@ export interface SentMessage {
 export async function linkSentMessages(executor: SqlExecutor, accountId: Uuid, messages: readonly SentMessage[]): Promise<void> {
   await executor.query(
     `UPDATE submission SET sent_message_id = stored.message_id,
-       sent_copy = CASE WHEN sent_copy = 'owed' THEN 'found' ELSE sent_copy END,
-       sent_copy_due_at = NULL,
+       sent_copy = CASE WHEN sent_copy IN ('owed', 'failed') THEN 'found' ELSE sent_copy END,
+       sent_copy_due_at = NULL, sent_copy_code = NULL, sent_copy_response = NULL,
        source = CASE WHEN sent_copy = 'owed' THEN '' ELSE source END
      FROM unnest($2::uuid[], $3::text[]) AS stored (message_id, message_id_header)
      WHERE submission.account_id = $1::uuid AND submission.message_id_header = stored.message_id_header AND NOT sandbox`,
     [accountId, messages.map(({ messageId }) => messageId), messages.map(({ messageIdHeader }) => messageIdHeader)],
+  )
+}
+
+/**
+ * Lets all copies of an account that are due wait as long as this one: what the server said, or did, is no word about one of them.
+ */
+export async function postponeCopies(executor: SqlExecutor, { accountId, id }: SubmissionRef): Promise<void> {
+  await executor.query(
+    `UPDATE submission SET sent_copy_due_at = tried.due_at
+     FROM (SELECT sent_copy_due_at AS due_at FROM submission WHERE account_id = $1::uuid AND id = $2::uuid) AS tried
+     WHERE account_id = $1::uuid AND sent_copy = 'owed' AND sent_copy_due_at < tried.due_at AND sent_copy_due_at <= clock_timestamp()`,
+    [accountId, id],
+  )
+}
+
+/** Lets all copies of an account that are due wait for so many minutes: there is no place for them now. */
+export async function putOffCopies(executor: SqlExecutor, accountId: Uuid, minutes: number): Promise<void> {
+  await executor.query(
+    `UPDATE submission SET sent_copy_due_at = clock_timestamp() + $2::int * interval '1 minute'
+     WHERE account_id = $1::uuid AND sent_copy = 'owed' AND sent_copy_due_at <= clock_timestamp()`,
+    [accountId, minutes],
   )
 }
 

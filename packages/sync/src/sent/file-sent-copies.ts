@@ -1,11 +1,24 @@
 import { addBcc, MailFault, type ImapSession, type MailboxList } from '@maildock/mail'
-import { failCopy, listOwedCopies, settleCopy, startCopy, type CopyOutcome, type CopySource, type OwedCopy } from '@maildock/outbox'
+import {
+  failCopy,
+  listOwedCopies,
+  postponeCopies,
+  putOffCopies,
+  settleCopy,
+  startCopy,
+  type CopyOutcome,
+  type CopySource,
+  type OwedCopy,
+} from '@maildock/outbox'
 import type { Pass } from '../pass.ts'
 import { inPass } from '../store/in-pass.ts'
 import { keepsSentCopies } from './keeps-sent-copies.ts'
 
 /** Copies filed by one pass: new mail is not to wait behind thousands. */
 const MAX_COPIES = 100
+
+/** Some servers name a mailbox that cannot be stored for as long as it is there. */
+const INCOMPLETE_LIST_MINUTES = 60
 
 /** The mailbox for copies where there is none, by the name most clients give it. */
 const SENT_NAME = 'Sent'
@@ -19,8 +32,12 @@ const SENT_NAME = 'Sent'
  */
 export async function fileSentCopies(pass: Pass, session: ImapSession, list: MailboxList): Promise<boolean> {
   const owed = await listOwedCopies(pass.pool, pass.accountId, MAX_COPIES)
-  // The mailbox may be among those that are missing from the list.
-  if (owed.length === 0 || (findSent(list) === null && !list.complete)) {
+  if (owed.length === 0) {
+    return false
+  }
+  if (findSent(list) === null && !list.complete) {
+    // The mailbox may be among those that are missing from the list. Another pass at once would find no more.
+    await inPass(pass, async (client) => putOffCopies(client, pass.accountId, INCOMPLETE_LIST_MINUTES))
     return false
   }
   const mailbox = new SentMailbox(session, list)
@@ -29,7 +46,13 @@ export async function fileSentCopies(pass: Pass, session: ImapSession, list: Mai
     if (index > 0 && pass.isTimeUp()) {
       break
     }
-    filed += (await fileCopy(pass, { session, mailbox, copy })) === 'filed' ? 1 : 0
+    const outcome = await fileCopy(pass, { session, mailbox, copy })
+    filed += outcome === 'filed' ? 1 : 0
+    if (outcome === 'refused') {
+      // No word about this copy: the others would fare no better.
+      await inPass(pass, async (client) => postponeCopies(client, copy))
+      break
+    }
   }
   if (mailbox.isOpen) {
     // Of the mailbox that is open some servers tell an old STATUS.
@@ -39,13 +62,17 @@ export async function fileSentCopies(pass: Pass, session: ImapSession, list: Mai
   return filed > 0 || mailbox.isNew
 }
 
+/** What is said of the mailbox, or of the account: too much of it, no right, no room. */
+const OF_THE_MAILBOX: ReadonlySet<MailFault['class']> = new Set(['throttle', 'permission', 'mailbox'])
+
 interface Filing {
   readonly session: ImapSession
   readonly mailbox: SentMailbox
   readonly copy: OwedCopy
 }
 
-async function fileCopy(pass: Pass, { session, mailbox, copy }: Filing): Promise<CopyOutcome | 'failed'> {
+/** @returns refused: the server takes none now */
+async function fileCopy(pass: Pass, { session, mailbox, copy }: Filing): Promise<CopyOutcome | 'failed' | 'refused'> {
   if (keepsSentCopies({ ...copy, capabilities: session.capabilities })) {
     return settle(pass, copy, 'provider')
   }
@@ -57,7 +84,12 @@ async function fileCopy(pass: Pass, { session, mailbox, copy }: Filing): Promise
     const outcome = await putThere(session, mailbox, { copy, source })
     return outcome === 'doubtful' ? await giveUp(pass, copy) : await settle(pass, copy, outcome)
   } catch (error) {
-    if (!(error instanceof MailFault) || !session.usable) {
+    if (!(error instanceof MailFault)) {
+      throw error
+    }
+    if (!session.usable) {
+      // The pass fails of it. The next one is to read the mail, and not to end here again.
+      await inPass(pass, async (client) => postponeCopies(client, copy))
       throw error
     }
     const { code, serverResponse = null } = error
@@ -68,7 +100,7 @@ async function fileCopy(pass: Pass, { session, mailbox, copy }: Filing): Promise
     // What this attempt was refused is not there; what an earlier one left may be.
     const nothingThere = !source.mayBeThere
     await inPass(pass, async (client) => failCopy(client, copy, { code, response: serverResponse, nothingThere, final: false }))
-    return 'failed'
+    return OF_THE_MAILBOX.has(error.class) ? 'refused' : 'failed'
   }
 }
 

@@ -155,6 +155,44 @@ describe('a server that refuses the copy', () => {
     expect(await countKept(aside, desk.account.id)).toBe(0)
   })
 
+  it.each(['cut', 'lose'] as const)(
+    'by ending the connection (%s) is left alone for a while: mail is read meanwhile, and in the end it is given up',
+    async (how) => {
+      const desk = await openDesk()
+      for (let count = 0; count < 3; count += 1) {
+        await insertSent(aside, { accountId: desk.account.id, userId: desk.sent.userId })
+      }
+      desk.server.deliver('INBOX', Buffer.from('Subject: news\r\n\r\nnews\r\n'))
+      desk.server.misbehave = (command) => (command === 'APPEND' ? how : command === 'SEARCH HEADER' ? 'short' : null)
+      await desk.account.pass(desk.server.openSession())
+      // The other copies wait with the one that was tried.
+      expect(await desk.account.pass(desk.server.openSession())).toBeNull()
+      expect([...(await desk.account.ids()).keys()]).toContain('news')
+      for (let count = 0; count < 40; count += 1) {
+        await desk.pass()
+      }
+      const { rows } = await aside.query<{ copy: string }>('SELECT DISTINCT sent_copy AS copy FROM submission WHERE account_id = $1', [
+        desk.account.id,
+      ])
+      expect(rows.map(({ copy }) => copy)).not.toContain('owed')
+      expect(await countKept(aside, desk.account.id)).toBe(0)
+    },
+  )
+
+  it('many times, and ends the connection each time, is not asked for ever', async () => {
+    const desk = await openDesk()
+    desk.server.misbehave = (command) => (command === 'APPEND' ? 'cut' : null)
+    const seen: string[] = []
+    for (let count = 0; count < 25; count += 1) {
+      await desk.pass()
+      seen.push(await desk.status())
+    }
+    expect(seen.filter((status) => status === 'owed')).toHaveLength(8)
+    expect(await countKept(aside, desk.account.id)).toBe(0)
+    // Who finds it later tells that it is there.
+    expect((await readSent(aside, desk.sent)).sentCopy).toMatchObject({ status: 'failed', code: 'upstream.unavailable' })
+  })
+
   it('and lets itself not be searched gets it at the first attempt', async () => {
     const desk = await openDesk()
     desk.server.misbehave = (command) => (command === 'SEARCH HEADER' ? 'short' : null)
@@ -213,8 +251,13 @@ describe('nothing is filed', () => {
   it('while the list of mailboxes is not whole: the mailbox may be among those that are missing', async () => {
     const desk = await openDesk()
     desk.server.misbehave = (command) => (command === 'LIST' ? 'short' : null)
-    await desk.pass()
+    await desk.account.pass(desk.server.openSession())
     expect([await desk.status(), desk.countCopies()]).toEqual(['owed', 0])
+    // And no pass follows at once for nothing.
+    const { rows } = await aside.query('SELECT FROM submission WHERE account_id = $1 AND sent_copy_due_at <= clock_timestamp()', [
+      desk.account.id,
+    ])
+    expect(rows).toEqual([])
   })
 
   it.each([
