@@ -60,6 +60,12 @@ describe('judgeReply', () => {
     expect(judgeReply(parseSmtpReply(reply), stage)).toEqual(expected)
   })
 
+  test('takes linear time, whatever a server says', () => {
+    for (const hostile of ['a', '"', '<', 'a@', '"a" ']) {
+      expect(judgeReply(parseSmtpReply(`450 4.2.0 ${hostile.repeat(250_000)}`), 'rcpt')).toEqual(UNAVAILABLE)
+    }
+  })
+
   test.each([
     ['354 go on', 'mail'],
     ['354 go on', 'data_end'],

@@ -56,12 +56,14 @@ function saysNotNow(reply: SmtpReply, stage: AnsweredStage): boolean {
   return enhancedStatus === '5.4.5' || SENDING_LIMIT.test(text)
 }
 
-/** Servers repeat addresses, and what stands in one is somebody else's word. */
+/** Servers repeat addresses, and what stands in one is somebody else's word. Linear: an expression for the words with an @ would not be. */
 function withoutAddresses({ text }: SmtpReply): string {
   return text
     .replace(/<[^>]*>?/gu, ' ')
     .replace(/"[^"]*"?@\S*/gu, ' ')
-    .replace(/\S*@\S*/gu, ' ')
+    .split(/\s+/u)
+    .filter((word) => !word.includes('@'))
+    .join(' ')
 }
 
 /** A day's limit is a window that slides: there is room again before the day is over. */
