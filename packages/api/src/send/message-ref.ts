@@ -1,13 +1,12 @@
-import { isUuid, type Uuid } from '@maildock/core'
+import { isUuid, parseCompactUuid, toCompactUuid, type Uuid } from '@maildock/core'
 
 /** A submission as the send contract names it: `msg_` and its id without hyphens; `sb_msg_` when it was only checked. */
 export function toMessageRef({ id, sandbox }: { readonly id: Uuid; readonly sandbox: boolean }): string {
-  return `${sandbox ? 'sb_msg_' : 'msg_'}${id.replaceAll('-', '')}`
+  return `${sandbox ? 'sb_msg_' : 'msg_'}${toCompactUuid(id)}`
 }
 
 /** The id such a name stands for; null when it is none. An id of ours is taken as well. */
 export function parseMessageRef(text: string): Uuid | null {
   const hex = /^(?:sb_)?msg_(?<hex>[0-9a-f]{32})$/u.exec(text)?.groups?.['hex']
-  const id = hex === undefined ? text : hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5')
-  return isUuid(id) ? id.toLowerCase() : null
+  return hex !== undefined ? parseCompactUuid(hex) : isUuid(text) ? text.toLowerCase() : null
 }
