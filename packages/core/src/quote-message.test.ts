@@ -132,7 +132,7 @@ describe('the text', () => {
 
   it('is cut in one go through it, however many empty lines are within', () => {
     const { text, complete } = quoteMessage(message({ text: `a${'\n'.repeat(1_900_000)}b` }), 'forward', OWN)
-    expect([complete, text.length]).toEqual([false, expect.any(Number)])
+    expect(complete).toBe(false)
     expect(text.length).toBeLessThan(MAX_QUOTED_CHARACTERS + 1_000)
   })
 

@@ -8,7 +8,7 @@ export {
   type OutgoingMessage,
   type SubmissionServer,
 } from './deliver.ts'
-export { claimDue, ClaimLostError, CLAIM_TTL_MS, listDueAccounts, type Claim, type FirstClaim } from './store/claim-store.ts'
+export { ClaimLostError, CLAIM_TTL_MS, type Claim, type FirstClaim } from './store/claim-store.ts'
 export { cancelSubmission, findSubmission } from './store/outcome-store.ts'
 export { cancelAbandoned, cancelWaiting, recoverClaims, releaseClaim } from './store/recovery-store.ts'
 export { pausedUntil } from './store/pace-store.ts'

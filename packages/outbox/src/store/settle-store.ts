@@ -25,6 +25,7 @@ export async function settleAttempt(
   outcome: AttemptOutcome,
   marked: ClaimedState | null = null,
 ): Promise<Settled> {
+  // Ends: whoever changes a submission between raises its token, which ends the claim, or counts an attempt, which happens once to a claim.
   for (let known = marked; ; known = null) {
     const state = known ?? (await readClaimed(pool, claim))
     const attempts = state.status === 'sending' ? state.attempts + 1 : state.attempts

@@ -189,7 +189,6 @@ describe('a server that refuses the copy', () => {
     }
     expect(seen.filter((status) => status === 'owed')).toHaveLength(8)
     expect(await countKept(aside, desk.account.id)).toBe(0)
-    // Who finds it later tells that it is there.
     expect((await readSent(aside, desk.sent)).sentCopy).toMatchObject({ status: 'failed', code: 'upstream.unavailable' })
   })
 
